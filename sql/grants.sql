@@ -41,6 +41,8 @@ GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
 GRANT SELECT ON agora.merged_posts TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE (refused_at, rule, reason), DELETE ON agora.held_texts TO 'agora_web'@'%';
+GRANT SELECT ON agora.word_lists TO 'agora_web'@'%';
 GRANT SELECT, INSERT (comment_id, author_id, body) ON agora.hidden_comments TO 'agora_web'@'%';
 GRANT SELECT ON agora.locked_posts TO 'agora_web'@'%';
 GRANT SELECT ON agora.sanctions TO 'agora_web'@'%';
@@ -180,6 +182,8 @@ GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'
 GRANT SELECT, INSERT, UPDATE (item_id) ON agora.order_lines TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.removed_posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.merged_posts TO 'agora_admin'@'%';
+GRANT SELECT, UPDATE (refused_at) ON agora.held_texts TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.word_lists TO 'agora_admin'@'%';
 GRANT SELECT, INSERT (place, title, body), UPDATE (place, title, body), DELETE
   ON agora.rules TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.locked_posts TO 'agora_admin'@'%';

@@ -671,6 +671,43 @@ CREATE TABLE merged_posts (
   FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: web; admin (refused_at). Texts that wait for moderators, or were not taken: nobody but their
+-- authors and moderators sees them. 20 of a member wait, and 20 that were not taken are kept.
+CREATE TABLE held_texts (
+  id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  author_id   BIGINT UNSIGNED NOT NULL,
+  category_id BIGINT UNSIGNED NOT NULL,
+  -- NULL: it is a post, else a comment on this one.
+  post_id     BIGINT UNSIGNED NULL,
+  parent_id   BIGINT UNSIGNED NULL,
+  title       VARCHAR(200) NOT NULL,
+  body        MEDIUMTEXT NOT NULL,
+  -- It is one of a member's first, or holds something of a list.
+  cause       VARCHAR(5) CHARACTER SET ascii COLLATE ascii_bin NOT NULL CHECK (cause IN ('first', 'words')),
+  created_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  -- Since when moderators don't take it, by which rule and why. NULL: it waits.
+  refused_at  DATETIME(3) NULL,
+  rule        VARCHAR(100) NULL,
+  reason      VARCHAR(500) NOT NULL DEFAULT '',
+  KEY held_texts_by_state (refused_at, id),
+  KEY held_texts_by_author (author_id, id),
+  KEY held_texts_by_post (post_id),
+  KEY held_texts_by_category (category_id),
+  FOREIGN KEY (author_id) REFERENCES users (id) ON DELETE CASCADE,
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
+  FOREIGN KEY (category_id) REFERENCES categories (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. Words, phrases and hosts, one list for what holds a text and one for what refuses it.
+CREATE TABLE word_lists (
+  effect  VARCHAR(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY
+          CHECK (effect IN ('hold', 'refuse')),
+  -- As it was typed, a line each.
+  body    MEDIUMTEXT NOT NULL,
+  -- As texts are compared with it, as JSON.
+  entries MEDIUMTEXT NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: admin. Members who write neither posts nor comments until then (`silence`), or nothing at all
 -- (`suspend`). It ends by itself, and its row stays.
 CREATE TABLE sanctions (

@@ -23,6 +23,7 @@ import { groups } from './groups/routes.ts'
 import { logs } from './health/logs.ts'
 import { health } from './health/routes.ts'
 import { status } from './health/status.ts'
+import { held } from './held/routes.ts'
 import { robots } from './http/robots.ts'
 import { installed } from './installed/routes.ts'
 import { applicationsAdmin } from './joining/application-routes.ts'
@@ -40,6 +41,7 @@ import { mentions } from './mentions/routes.ts'
 import { lookAdmin } from './moderation/look-routes.ts'
 import { mailAdmin } from './moderation/mail-routes.ts'
 import { membersAdmin } from './moderation/member-routes.ts'
+import { newcomersAdmin } from './moderation/newcomer-routes.ts'
 import { moderationLog } from './moderation-log/routes.ts'
 import { moderators } from './moderators/routes.ts'
 import { noticeMails } from './notice-mails/routes.ts'
@@ -228,6 +230,12 @@ const features: Part[] = [
     pool: 'web',
     feature: statements,
     member: 'GET /statements, GET /api/statements, POST /statements/:number/appeal',
+  },
+  {
+    pool: 'web',
+    feature: held,
+    member: 'GET /held, GET /api/held, POST /held/:id/remove',
+    keeper: 'POST /held/:id, POST /api/held/:id',
   },
   // Before the years of the log, which its address is like.
   {
@@ -482,6 +490,14 @@ const features: Part[] = [
     ].join(', '),
   },
   { pool: 'admin', feature: overview, admin: 'GET /admin/overview' },
+  {
+    pool: 'admin',
+    feature: newcomersAdmin,
+    admin: [
+      'GET /admin/newcomers, POST /admin/newcomers, GET /api/moderation/newcomers',
+      'POST /api/moderation/newcomers',
+    ].join(', '),
+  },
   { pool: 'admin', feature: lookAdmin, tokens: 'session', admin: 'GET /admin/site, POST /admin/site' },
   {
     pool: 'admin',

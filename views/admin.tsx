@@ -13,6 +13,7 @@ const tabs = {
   Moderators: '/admin/moderators',
   Groups: '/admin/groups',
   Joining: '/admin/joining',
+  Newcomers: '/admin/newcomers',
   Posts: '/admin/posts',
   Reports: '/moderation/queue',
   Rules: '/admin/rules',

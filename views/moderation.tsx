@@ -85,6 +85,8 @@ export const actSentences: Record<HashedEntry['act'], Sentence> = {
   unsilence: '{what} may write again',
   suspend: '{what} was suspended',
   unsuspend: '{what} is no longer suspended',
+  refuse: 'A text by {what} was not taken',
+  await: 'A text by {what} waits again',
   appeal: 'Somebody appealed because of {what}',
   uphold: 'After an appeal it stays as it is: {what}',
 }

@@ -1,5 +1,6 @@
 import type { HashedEntry, Kind } from '../src/action-log/queries.ts'
 import type { Category } from '../src/categories/queries.ts'
+import type { Held } from '../src/held/queries.ts'
 import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { ModeratorAct, Wanted } from '../src/queue/act.ts'
@@ -12,6 +13,7 @@ import { Tabs } from './admin.tsx'
 import { GroundsFields } from './admin-posts.tsx'
 import { Author, Moment, When } from './byline.tsx'
 import { FieldError, invalid } from './form.tsx'
+import { HeldForModerators } from './held.tsx'
 import { Html } from './html.ts'
 import { keepsOrderIn } from './keeps-order.ts'
 import { Layout } from './layout.tsx'
@@ -28,10 +30,22 @@ type QueueProps = {
   isFirstPage: boolean
   appeals: Appeal[]
   refused: RefusedDecision | undefined
+  /** Texts that are not on the board until somebody says so. */
+  held: Held[]
+  rules: Rule[]
 }
 
 /** What waits for a moderator, what waits longest first. */
-export const QueuePage = ({ pageContext, waiting, next, isFirstPage, appeals, refused }: QueueProps) => (
+export const QueuePage = ({
+  pageContext,
+  waiting,
+  next,
+  isFirstPage,
+  appeals,
+  refused,
+  held,
+  rules,
+}: QueueProps) => (
   <Layout pageContext={pageContext} title={say('Reports')} isTool>
     {pageContext.viewer?.role === 'admin' ? <Tabs tab="Reports" /> : ''}
     <section class="narrow">
@@ -49,6 +63,7 @@ export const QueuePage = ({ pageContext, waiting, next, isFirstPage, appeals, re
         </ul>
       )}
       <Pager next={next ? `?after=${next}` : undefined} says="More reports" />
+      {held.length === 0 ? '' : <HeldForModerators waiting={held} rules={rules} />}
       <h2 id="appeals" safe>
         {say('Appeals')}
       </h2>

@@ -141,6 +141,8 @@ const decided: Record<Statement['act'], Sentence> = {
   unsilence: 'It was undone.',
   suspend: 'You can read, and do nothing else.',
   unsuspend: 'It was undone.',
+  refuse: 'A text of yours was not taken.',
+  await: 'It was undone.',
   appeal: 'You have appealed.',
   uphold: 'It stays as it is.',
 }

@@ -1,5 +1,6 @@
 import type { Member } from '../src/accounts/queries.ts'
 import type { PageContext } from '../src/http/page-context.ts'
+import type { NotYet } from '../src/newcomers/service.ts'
 import type { Source } from '../src/platform/cache.ts'
 import { say } from '../texts/say.ts'
 import { Avatar, When } from './byline.tsx'
@@ -18,11 +19,13 @@ type UserProps = ListProps & {
   member: Member
   avatar: string | null
   source: Source
+  /** What they may not do yet; of their own page alone. */
+  notYet: NotYet | undefined
   /** What was wrong with the picture they chose. */
   error?: string
 }
 
-export const UserPage = ({ pageContext, member, avatar, source, error, ...list }: UserProps) => (
+export const UserPage = ({ pageContext, member, avatar, source, notYet, error, ...list }: UserProps) => (
   <Layout
     pageContext={pageContext}
     title={shownName(member.name)}
@@ -48,7 +51,10 @@ export const UserPage = ({ pageContext, member, avatar, source, error, ...list }
           ''
         )}
         {pageContext.viewer?.id === member.id ? (
-          <Own />
+          <>
+            {notYet ? <NotYetList of={notYet} /> : ''}
+            <Own />
+          </>
         ) : (
           <>
             <FollowLink viewer={pageContext.viewer} kind="member" id={member.id} />
@@ -72,6 +78,40 @@ export const UserPage = ({ pageContext, member, avatar, source, error, ...list }
       </div>
     </section>
   </Layout>
+)
+
+/** What a new member may not do yet, and why. */
+const NotYetList = ({ of: { asked, texts } }: { of: NotYet }) => (
+  <ul class="own hint">
+    {texts < asked.hold ? (
+      <li safe>
+        {say('Your next text waits for a moderator, as the first {n} of each member do.', { n: asked.hold })}
+      </li>
+    ) : (
+      ''
+    )}
+    {texts < asked.links ? (
+      <li safe>
+        {say('You may write links when {needed} texts of yours are on the board; {texts} are.', {
+          ...{ needed: asked.links, texts },
+        })}
+      </li>
+    ) : (
+      ''
+    )}
+    {asked.pace > 0 && texts < asked.until ? (
+      <li safe>
+        {say('You may write {n} texts an hour until {until} of yours are on the board.', {
+          ...{ n: asked.pace, until: asked.until },
+        })}
+      </li>
+    ) : (
+      ''
+    )}
+    <li>
+      <LinkTo to="/held" says="Waiting texts" />
+    </li>
+  </ul>
 )
 
 const Own = () => (

@@ -3,6 +3,7 @@ import { noticeAction } from '../notices/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { sha256 } from '../platform/sha256.ts'
 import {
+  type Act,
   addEntry,
   closeReports,
   type Entry,
@@ -44,10 +45,13 @@ export async function logAction(sql: Sql, { concerns, ...done }: Done): Promise<
   const none = { rule: null, detail: null, until: null, refersTo: null }
   const entry = { ...none, ...done, number: number + 1, doneAt: now }
   await addEntry(sql, { ...entry, hash: hashOf(hash, entry) }, concerns)
-  if (entry.act !== 'appeal' && entry.act !== 'uphold') await answerReports(sql, entry, entry.number)
+  if (!answersNothing.has(entry.act)) await answerReports(sql, entry, entry.number)
   if (concerns !== null && concerns !== entry.by) await noticeAction(sql, concerns, entry.number)
   return entry.number
 }
+
+/** What is not about the thing that may have been reported. */
+const answersNothing = new Set<Act>(['appeal', 'uphold', 'refuse', 'await'])
 
 /** Closes all reports of something, of which `action` came, or nothing. Those who want it get a mail. */
 export async function answerReports(

@@ -5,7 +5,7 @@ import type { Sql } from '../platform/db.ts'
 /** What a moderator did. */
 export type Act = Decision | Undoing | 'appeal' | 'uphold'
 /** What they may do. */
-export type Decision = 'hide' | 'lock' | 'move' | 'merge' | 'pin' | 'warn' | 'silence' | 'suspend'
+export type Decision = 'hide' | 'lock' | 'move' | 'merge' | 'pin' | 'warn' | 'silence' | 'suspend' | 'refuse'
 /** What undoes it. */
 export type Undoing =
   | 'show'
@@ -16,10 +16,11 @@ export type Undoing =
   | 'withdraw'
   | 'unsilence'
   | 'unsuspend'
+  | 'await'
 
 export const undoingOf: Record<Decision, Undoing> = {
   ...{ hide: 'show', lock: 'unlock', move: 'return', merge: 'split', pin: 'unpin', warn: 'withdraw' },
-  ...{ silence: 'unsilence', suspend: 'unsuspend' },
+  ...{ silence: 'unsilence', suspend: 'unsuspend', refuse: 'await' },
 }
 export type Kind = 'post' | 'comment' | 'item' | 'member'
 

@@ -3,7 +3,8 @@ import { countPosts } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
 import { refuseReaders } from '../doors/refuse.ts'
 import { idempotencyKey } from '../http/idempotency/idempotency.ts'
-import { isDuplicate, isMissingParent } from '../platform/db.ts'
+import { refusalOfWaiting } from '../newcomers/service.ts'
+import { isDuplicate, isMissingParent, type Sql } from '../platform/db.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { unhurried } from '../platform/trace.ts'
@@ -33,7 +34,8 @@ export async function addAct(context: Context, { request, body }: Call): Promise
   if (categoryId === null) throw new Refusal(404, 'There is no such category.')
   if (!(await isListed(context, act.username))) throw new Refusal(404, 'There is no such user.')
 
-  const storing = () => store(context, act, { categoryId, authorId })
+  const refuseWaiting = await refusalOfWaiting(context, writer, { body: act.caption })
+  const storing = () => store(context, act, { categoryId, authorId, refuseWaiting })
   await (bytesOf(act) > longBytes ? unhurried(storing) : storing())
   return created()
 }
@@ -80,15 +82,18 @@ async function isListed({ config }: Context, username: string): Promise<boolean>
 
 const usersWithinMs = 5_000
 
+type Place = { categoryId: number; authorId: number | null; refuseWaiting: (sql: Sql) => Promise<void> }
+
 async function store(
   { db, cache, live }: Context,
   act: NewAct,
-  { categoryId, authorId }: { categoryId: number; authorId: number | null },
+  { categoryId, authorId, refuseWaiting }: Place,
 ): Promise<void> {
   const { actId, username, moment, caption, image } = act
   const id = await db
     .transaction(
       async (sql) => {
+        await refuseWaiting(sql)
         if (!(await countPosts(sql, categoryId, { posts: 1, acts: 1 }, authorId))) {
           await refuseSilent(sql, authorId)
           await refuseReaders(sql, categoryId, authorId)
@@ -100,7 +105,7 @@ async function store(
         await insertAct(sql, { postId, actId, categoryId, username, ...content })
         return postId
       },
-      [`category ${categoryId}`],
+      [`category ${categoryId}`, ...(authorId === null ? [] : [`writer ${authorId}`])],
     )
     .catch((error) => {
       if (isDuplicate(error)) throw new Refusal(409, 'This actId is in use.')

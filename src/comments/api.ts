@@ -6,6 +6,8 @@ import type { Context } from '../context.ts'
 import { idempotent, orGone } from '../http/idempotency/idempotency.ts'
 import { pageOf, pageParams } from '../http/paging.ts'
 import { created, gone, list, one, refuseStale, unkept } from '../http/respond.ts'
+import { waitingSchema, waits } from '../newcomers/answer.ts'
+import { heldIn, refuseChange } from '../newcomers/service.ts'
 import { etag, newAddress, nextPage, operation } from '../openapi/operation.ts'
 import { readBody, readQuery } from '../openapi/read.ts'
 import { changeOf, id as idSchema, nullOr, object, time } from '../openapi/schema.ts'
@@ -20,7 +22,7 @@ import {
   commentOrRefuse,
   commentThere,
   removeCommentBy,
-  storeComment,
+  storingComment,
 } from './service.ts'
 
 /** Comments for programs. */
@@ -54,8 +56,9 @@ export const commentsApi = (context: Context) =>
     .patch(
       '/comments/:id',
       async ({ request, params: { id } }) => {
-        const comment = await ownComment(context, request, id)
+        const { comment, viewer } = await ownComment(context, request, id)
         const { body } = orRefuse(readText(await readBody(request, operations.change)))
+        await refuseChange(context, viewer, { body })
         return unkept(serialize(await changeComment(context, comment, body, asExpected(request))))
       },
       operations.change,
@@ -93,21 +96,20 @@ async function addComment(
   const { post } = await postAt(context, id)
   const draft = await read()
 
-  const { result } = await idempotent(
-    context,
-    request,
-    { by: author.id, content: draft },
-    (sql) => storeComment(sql, post, author, draft),
-    [`post ${post.id}`],
-  )
-  return created(`/api/comments/${result}`, serialize(await commentAdded(context, result, post)))
+  const identity = { by: author.id, content: draft }
+  const rows = [`post ${post.id}`, `writer ${author.id}`]
+  const store = await storingComment(context, post, author, draft)
+  const { result } = await idempotent(context, request, identity, store, rows)
+  const held = heldIn(result)
+  if (held !== undefined) return waits(held)
+  return created(`/api/comments/${result}`, serialize(await commentAdded(context, Number(result), post)))
 }
 
-async function ownComment(context: Context, request: Request, id: string): Promise<Comment> {
+async function ownComment(context: Context, request: Request, id: string) {
   const viewer = await memberOf(context, request)
   const comment = await commentThere(context, id)
   refuseAllButAuthor(viewer, comment.authorId)
-  return comment
+  return { comment, viewer }
 }
 
 function orRefuse<Draft>({ errors, draft }: { errors?: FieldErrors; draft?: Draft }): Draft {
@@ -158,7 +160,7 @@ const operations = {
     summary: 'Writes a comment',
     needs: 'member',
     body: object({ body, parent: t.Optional(parent) }),
-    answers: { 201: commentSchema },
+    answers: { 201: commentSchema, 202: waitingSchema },
     headers: newAddress,
     problems: [404, 410],
     isIdempotent: true,

@@ -14,7 +14,8 @@ import type { Context } from '../context.ts'
 import { overtakenErrors, refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { idempotentForm } from '../http/idempotency/idempotency.ts'
 import { pageContextFor, seeOther } from '../http/page-context.ts'
-import { type Exchange, respond } from '../http/respond.ts'
+import { type Exchange, leadTo, respond } from '../http/respond.ts'
+import { heldIn, refuseChange } from '../newcomers/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
 import type { Post } from '../posts/queries.ts'
@@ -30,7 +31,7 @@ import {
   commentThere,
   moreReplies,
   removeCommentBy,
-  storeComment,
+  storingComment,
 } from './service.ts'
 import type { ShownComment } from './threads.ts'
 
@@ -150,6 +151,7 @@ export const comments = (context: Context) => {
       }
       if (!draft) return drawAgain(422, { version: textOf(fields.version), errors })
       try {
+        if (pageContext.viewer) await refuseChange(context, pageContext.viewer, draft)
         const changed = await changeComment(context, comment, draft.body, (now) =>
           refuseOvertaken(fields, versionOf(now.body)),
         )
@@ -165,6 +167,8 @@ export const comments = (context: Context) => {
           },
         )
       } catch (error) {
+        if (error instanceof Refusal && error.status === 422 && error.fields.body)
+          return drawAgain(422, { version: textOf(fields.version), errors: error.fields })
         const overtaken = overtakenErrors(error)
         if (!overtaken) throw error
         const { body: now } = await commentThere(context, id)
@@ -193,15 +197,11 @@ async function written(
 ): Promise<{ answer?: unknown; wrong?: FieldErrors }> {
   try {
     const identity = { by: author.id, content: draft }
-    const { result } = await idempotentForm(
-      context,
-      exchange.request,
-      form,
-      identity,
-      (sql) => storeComment(sql, post, author, draft),
-      [`post ${post.id}`],
-    )
-    const comment = await commentAdded(context, result, post)
+    const rows = [`post ${post.id}`, `writer ${author.id}`]
+    const store = await storingComment(context, post, author, draft)
+    const { result } = await idempotentForm(context, exchange.request, form, identity, store, rows)
+    if (heldIn(result) !== undefined) return { answer: leadTo(exchange.request, '/held') }
+    const comment = await commentAdded(context, Number(result), post)
     const answer = await respond(exchange, {
       page: async () => seeOther(await addressOf(context, comment)),
       fragment: () => drawAdded(context, comment, author),

@@ -7,6 +7,7 @@ import { cached, invalidatedBy, type PostPlace } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { refuseReaders } from '../doors/refuse.ts'
 import { beginFanOut, followOnWriting } from '../follows/queries.ts'
+import { admissionOf, holdText } from '../newcomers/service.ts'
 import { noticeMentioned } from '../notices/mentions.ts'
 import { deleteNoticesOfComments, membersToldOf } from '../notices/queries.ts'
 import { tellMembers, tellOf } from '../notices/service.ts'
@@ -162,9 +163,7 @@ export async function storeComment(
     await refuseReaders(sql, category, author.id)
     throw new Refusal(404, 'This post is gone.')
   }
-  const above = parent === null ? undefined : await commentById(sql, `${parent}`)
-  if (parent !== null && above?.postId !== post) throw notThere()
-  if (above?.removedAt) throw notThere()
+  const above = await answeredBy(sql, post, parent)
   const rootId = above ? (above.rootId ?? above.id) : null
   const comment = { postId: post, rootId, parentId: parent, authorId: author.id, body }
   const id = await insertComment(sql, comment).catch((error) => {
@@ -179,6 +178,35 @@ export async function storeComment(
   await followOnWriting(sql, author.id, post)
   await beginFanOut(sql, post, id)
   return id
+}
+
+/** Returns the comment that one answers, if it is one. Throws a 422 where it is gone. */
+async function answeredBy(sql: Sql, post: number, parent: number | null): Promise<Comment | undefined> {
+  if (parent === null) return undefined
+  const above = await commentById(sql, `${parent}`)
+  if (above?.postId !== post || above.removedAt) throw notThere()
+  return above
+}
+
+/** The same for a comment that may have to wait for moderators; as `storing` in posts. */
+export async function storingComment(
+  context: Context,
+  post: PostPlace,
+  author: Viewer,
+  draft: CommentDraft,
+): Promise<(sql: Sql) => Promise<number | string>> {
+  const admission = await admissionOf(context, author, draft)
+  return async (sql) => {
+    const cause = await admission(sql)
+    if (cause === undefined) return storeComment(sql, post, author, draft)
+    await refuseLocked(sql, post.id, author.id)
+    await refuseReaders(sql, post.categoryId, author.id)
+    const { body, parent } = draft
+    if (!(await lockPost(sql, post.id))) throw new Refusal(404, 'This post is gone.')
+    await answeredBy(sql, post.id, parent)
+    const place = { category: post.categoryId, post: post.id, parent }
+    return holdText(sql, { author: author.id, ...place, title: '', body, cause })
+  }
 }
 
 const notThere = () =>

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { pageContextFor, seeOther } from '../http/page-context.ts'
 import { withMine } from '../likes/service.ts'
 import { topics } from '../live/topics.ts'
+import { notYetOf } from '../newcomers/service.ts'
 import { listPosts, liveAt, pageQueryIn } from '../posts/list.ts'
 import { newInThreadsOf } from '../unread/service.ts'
 import { avatarFile, changeAvatar, removeAvatar } from './avatars.ts'
@@ -26,11 +27,12 @@ export const memberPages = (context: Context) => {
     const { viewer } = pageContext
     const shown = await withMine(context, viewer, posts)
     const unread = { viewer, newInThreads: await newInThreadsOf(context, viewer, shown) }
+    const notYet = viewer?.id === member.id ? await notYetOf(context, viewer) : undefined
     const avatar = await avatarOf(context.db, member.id)
     const live = liveAt(request, topics.member(member.id), `/users/${segmentOf(member.name)}`)
     return {
       page: UserPage({
-        ...{ pageContext, member, avatar, source, posts: shown, nextCursor, live, error, unread },
+        ...{ pageContext, member, avatar, source, posts: shown, nextCursor, live, error, unread, notYet },
         isFirstPage: sort !== 'new' || cursor === undefined,
       }),
       source,

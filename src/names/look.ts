@@ -90,8 +90,11 @@ const comparedCharacters = 200
  * that look alike. A capital may look like another than its small letter does, as `Н` and `н`: what looks
  * Latin is that, whatever it is written with, and all else is compared in small letters.
  */
-export function lookOf(name: string): string {
-  const letters = withoutUnseen(name.slice(0, comparedCharacters)).normalize('NFKC').normalize('NFD')
+export const lookOf = (name: string): string => lookOfText(withoutUnseen(name.slice(0, comparedCharacters)))
+
+/** The same of a text of any length; what is not seen in it is left as it is. */
+export function lookOfText(text: string): string {
+  const letters = text.normalize('NFKC').normalize('NFD')
   // In small letters a sigma would be another one at the end of a word.
   const latin = mapped(letters, latinLook).replaceAll('Σ', 'σ')
   const small = latin.toLowerCase().normalize('NFD').replaceAll(secondDot, '$1')

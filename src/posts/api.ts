@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import { say } from '../../texts/say.ts'
 import { wholeBodyAt } from '../../views/names.ts'
 import { memberOf, refuseAllButAuthor, refuseOthers } from '../accounts/access.ts'
+import type { Viewer } from '../accounts/queries.ts'
 import { memberOrRefuse } from '../accounts/service.ts'
 import { categoryIn, longestName } from '../categories/service.ts'
 import type { Context } from '../context.ts'
@@ -11,6 +12,8 @@ import { idempotent, orGone } from '../http/idempotency/idempotency.ts'
 import { largestLimit, limitIn, usualLimit } from '../http/paging.ts'
 import { created, gone, list, notKept, one, refuseStale, unkept } from '../http/respond.ts'
 import { inSlices } from '../http/slices.ts'
+import { waitingSchema, waits } from '../newcomers/answer.ts'
+import { heldIn, refuseChange } from '../newcomers/service.ts'
 import { etag, newAddress, nextPage, operation } from '../openapi/operation.ts'
 import { readBody, readQuery } from '../openapi/read.ts'
 import { changeOf, count, id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
@@ -32,7 +35,7 @@ import { longestBody, longestTitle, readPatch, readPost } from './draft.ts'
 import { cursorIn, listPosts, type Order, type PostList, sorts } from './list.ts'
 import { type Post, postById, wholeBodyOf } from './queries.ts'
 import { removePostBy } from './removal.ts'
-import { changePost, contentOf, postAdded, postAt, storePost } from './service.ts'
+import { changePost, contentOf, postAdded, postAt, storing } from './service.ts'
 
 /** Posts for programs. */
 export const postsApi = (context: Context) =>
@@ -51,9 +54,9 @@ export const postsApi = (context: Context) =>
     .post(
       '/posts',
       async ({ request }) => {
-        const { id } = await memberOf(context, request)
+        const author = await memberOf(context, request)
         const find = (result: string | number) => postById(context.db, `${result}`)
-        return orGone(context, request, id, () => addPost(context, request, id), find)
+        return orGone(context, request, author.id, () => addPost(context, request, author), find)
       },
       operations.addPost,
     )
@@ -87,6 +90,9 @@ export const postsApi = (context: Context) =>
         const patch = orRefuse(readPatch(fields, await categoryIn(context, fields.category)))
         if (patch.title !== undefined || patch.body !== undefined) refuseAllButAuthor(viewer, post.authorId)
 
+        const { title = post.title, body = post.body } = patch
+        if (patch.title !== undefined || patch.body !== undefined)
+          await refuseChange(context, viewer, { title, body })
         const changed = await changePost(context, post, patch, { by: viewer, expected: asExpected(request) })
         return unkept(serialize(changed))
       },
@@ -168,17 +174,19 @@ const faultsOfQ: Record<Fault, string> = {
 /** Looks at the post as it is when nobody else changes it any more. */
 const asExpected = (request: Request) => (now: Post) => refuseStale(request, serialize(now))
 
-async function addPost(context: Context, request: Request, authorId: number): Promise<Response> {
+async function addPost(context: Context, request: Request, author: Viewer): Promise<Response> {
   const body = await readBody(request, operations.addPost)
   const { errors: wrong, draft } = readPost(body, await categoryIn(context, body.category))
   const { errors, added } = draft ? await readPicture(context, body) : { errors: {} }
-  const post = { ...orRefuse({ errors: { ...wrong, ...errors }, draft }), authorId }
+  const post = { ...orRefuse({ errors: { ...wrong, ...errors }, draft }), authorId: author.id }
 
-  const identity = { by: authorId, content: contentOf(post, added) }
-  const { result } = await idempotent(context, request, identity, (sql) => storePost(sql, post, added), [
-    `category ${post.categoryId}`,
-  ])
-  return created(`/api/posts/${result}`, serialize(await postAdded(context, result, post)))
+  const identity = { by: author.id, content: contentOf(post, added) }
+  const rows = [`category ${post.categoryId}`, `writer ${author.id}`]
+  const store = await storing(context, author, post, added)
+  const { result } = await idempotent(context, request, identity, store, rows)
+  const held = heldIn(result)
+  if (held !== undefined) return waits(held)
+  return created(`/api/posts/${result}`, serialize(await postAdded(context, Number(result), post)))
 }
 
 /** Returns what was read from a body. Throws a 422 that says of each field what is wrong with it. */
@@ -308,7 +316,7 @@ const operations = {
     needs: 'member',
     body: object(draft),
     form: object({ ...draft, ...picture }),
-    answers: { 201: postSchema },
+    answers: { 201: postSchema, 202: waitingSchema },
     headers: newAddress,
     isIdempotent: true,
   }),

@@ -5,6 +5,8 @@ import { categories, categoryInForm } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { overtakenErrors, refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { pageContextFor, seeOther } from '../http/page-context.ts'
+import { refuseChange } from '../newcomers/service.ts'
+import { Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { formBodyOf, goesOn, isStartOf, type Patch, readPost } from './draft.ts'
 import type { Post } from './queries.ts'
@@ -46,10 +48,15 @@ export const postEditing = (context: Context) => {
         return draw({ ...form, version: textOf(asFields(body).version), errors })
       }
       try {
+        await refuseChange(context, viewer, draft)
         const expected = (now: Post) => refuseOvertaken(body, versionOfPost(now))
         await changePost(context, post, changeOf(draft, post), { by: viewer, expected })
         return seeOther(`/posts/${post.id}`)
       } catch (error) {
+        if (error instanceof Refusal && error.status === 422 && error.fields.body) {
+          set.status = 422
+          return await draw({ ...form, version: textOf(asFields(body).version), errors: error.fields })
+        }
         const overtaken = overtakenErrors(error)
         if (!overtaken) throw error
         set.status = 409

@@ -10,11 +10,12 @@ import type { Context } from '../context.ts'
 import { idempotentForm } from '../http/idempotency/idempotency.ts'
 import { type PageContext, pageContextFor, seeOther } from '../http/page-context.ts'
 import { idIn } from '../http/params.ts'
-import { type Exchange, respond } from '../http/respond.ts'
+import { type Exchange, leadTo, respond } from '../http/respond.ts'
 import { withMine } from '../likes/service.ts'
 import { topics } from '../live/topics.ts'
-import { readPicture } from '../pictures/service.ts'
-import { Refusal } from '../platform/errors.ts'
+import { heldIn } from '../newcomers/service.ts'
+import { type AddedPicture, readPicture } from '../pictures/service.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
 import { typedGrounds } from '../rules/grounds.ts'
 import { tagNamed } from '../tags/service.ts'
@@ -24,9 +25,9 @@ import { newInThreadsOf } from '../unread/service.ts'
 import { type ReadPost, readPost } from './draft.ts'
 import { asCards, listPosts, liveAt, type PostQuery, pageQueryIn } from './list.ts'
 import { pinnedOn } from './pinned.ts'
-import type { Post, Sort } from './queries.ts'
+import type { Draft, Post, Sort } from './queries.ts'
 import { removePostBy } from './removal.ts'
-import { contentOf, postAdded, postAt, storePost } from './service.ts'
+import { contentOf, postAdded, postAt, storing } from './service.ts'
 
 /** The board: lists of posts, and writing one. */
 export const posts = (context: Context) => {
@@ -141,36 +142,22 @@ export const posts = (context: Context) => {
         const { typed, errors: wrong, draft } = readPost(body, category)
         const picture = draft ? await readPicture(context, body) : { errors: {} }
         const errors = { ...wrong, ...picture.errors }
-        if (draft && Object.keys(errors).length === 0) {
-          const post = { ...draft, authorId: pageContext.viewer.id }
-          const identity = { by: pageContext.viewer.id, content: contentOf(post, picture.added) }
-          const { result } = await idempotentForm(
-            context,
-            request,
-            body,
-            identity,
-            (sql) => storePost(sql, post, picture.added),
-            [`category ${post.categoryId}`],
-          )
-          const stored = await postAdded(context, result, post)
-          return added(
-            context,
-            { request, set },
-            writableBy(pageContext.viewer, all),
-            stored,
-            pageContext.viewer,
-          )
-        }
+        const isFine = draft && Object.keys(errors).length === 0
+        const writable = writableBy(pageContext.viewer, all)
+        const { answer, wrong: atFields = errors } = isFine
+          ? await written(context, { request, set }, pageContext.viewer, { writable, draft, body, ...picture })
+          : {}
+        if (answer !== undefined) return answer
 
-        const refused = { typed, errors, chosen: category }
+        const refused = { typed, errors: atFields, chosen: category }
         return respond(
           { request, set },
           {
             page: async () => (await boardPage(request, Promise.resolve(pageContext), { refused })).page,
             fragment: () =>
               NewPostForm({
-                categories: writableBy(pageContext.viewer, all),
-                ...{ category, typed, errors, once: crypto.randomUUID() },
+                categories: writable,
+                ...{ category, typed, errors: atFields, once: crypto.randomUUID() },
               }),
             status: 422,
             target: '#new-post',
@@ -185,6 +172,36 @@ export const posts = (context: Context) => {
         return seeOther(categoryAt(post.category, post.categoryId))
       })
   )
+}
+
+type ToWrite = {
+  writable: Category[]
+  draft: Pick<Draft, 'categoryId' | 'title' | 'body'>
+  body: unknown
+  added?: AddedPicture
+}
+
+/** Stores a post, or has it wait. Returns the answer, or what was wrong with it by then. */
+async function written(
+  context: Context,
+  exchange: Exchange,
+  author: Viewer,
+  { writable, draft, body, added: picture }: ToWrite,
+): Promise<{ answer?: unknown; wrong?: FieldErrors }> {
+  try {
+    const post = { ...draft, authorId: author.id }
+    const identity = { by: author.id, content: contentOf(post, picture) }
+    const rows = [`category ${post.categoryId}`, `writer ${author.id}`]
+    const store = await storing(context, author, post, picture)
+    const { result } = await idempotentForm(context, exchange.request, body, identity, store, rows)
+    if (heldIn(result) !== undefined) return { answer: leadTo(exchange.request, '/held') }
+    const stored = await postAdded(context, Number(result), post)
+    return { answer: await added(context, exchange, writable, stored, author) }
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 422 && Object.keys(error.fields).length > 0)
+      return { wrong: error.fields }
+    throw error
+  }
 }
 
 type RefusedPost = Pick<ReadPost, 'typed' | 'errors'> & { chosen: Category | undefined }

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { refuseReaders } from '../doors/refuse.ts'
 import { beginFanOut, followOnWriting } from '../follows/queries.ts'
 import { idIn } from '../http/params.ts'
+import { admissionOf, holdText } from '../newcomers/service.ts'
 import { noticeMentioned } from '../notices/mentions.ts'
 import { tellOf } from '../notices/service.ts'
 import { insertPicture } from '../pictures/queries.ts'
@@ -90,6 +91,33 @@ export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): P
     return id
   } catch (error) {
     throw inTermsOfCategories(error)
+  }
+}
+
+/**
+ * What stores a post in a transaction, or has it wait for moderators. Returns its id, or by what it is known
+ * while it waits. Throws a 422 for what the board does not take.
+ */
+export async function storing(
+  context: Context,
+  author: Viewer,
+  draft: Draft,
+  added?: AddedPicture,
+): Promise<(sql: Sql) => Promise<number | string>> {
+  const { title, body, categoryId: category } = draft
+  const admission = await admissionOf(context, author, {
+    ...{ title, body, alt: added?.alt, hasPicture: added !== undefined },
+  })
+  return async (sql) => {
+    const cause = await admission(sql)
+    if (cause === undefined) return storePost(sql, draft, added)
+    await refuseSilent(sql, author.id)
+    await refuseReaders(sql, category, author.id)
+    return holdText(sql, { author: author.id, category, post: null, parent: null, title, body, cause }).catch(
+      (error) => {
+        throw inTermsOfCategories(error)
+      },
+    )
   }
 }
 

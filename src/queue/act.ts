@@ -37,7 +37,10 @@ import {
 } from './queries.ts'
 
 /** What moderators do of themselves; the other undoings come of appeals. */
-export type ModeratorAct = Decision | Exclude<Undoing, 'return' | 'withdraw'> | 'dismiss'
+export type ModeratorAct =
+  | Exclude<Decision, 'refuse'>
+  | Exclude<Undoing, 'return' | 'withdraw' | 'await'>
+  | 'dismiss'
 
 /** What may be done to a thing of each kind. `dismiss` answers its reports, and does nothing. */
 export const doable: Record<Kind, ModeratorAct[]> = {

@@ -13,7 +13,7 @@ import { postShown, putPostBack } from '../posts/removal.ts'
 import { movePostBack, tellMoved } from '../posts/service.ts'
 import { reasonErrors } from '../rules/grounds.ts'
 import { forgetPost, forgetSignIns, release } from './act.ts'
-import { type Appealed, appealedEntry, decideAppeal, thingOf } from './queries.ts'
+import { type Appealed, appealedEntry, awaitAgain, decideAppeal, thingOf } from './queries.ts'
 
 /** An answer to an appeal that was refused, as it was typed. */
 export type RefusedDecision = { number: number; answer: string; errors: FieldErrors }
@@ -86,6 +86,12 @@ async function undo(
     case 'split': {
       const places = await splitInside(sql, { post: subject, by: viewer.id, reason: done.reason, refersTo })
       return ({ cache }) => cache.invalidate(invalidatedByMerging(places))
+    }
+    case 'await': {
+      const isThere = await awaitAgain(sql, Number(detail))
+      if (!isThere) throw new Refusal(409, 'This text is gone: its author took it back.')
+      await logAction(sql, { act: undoing, ...done })
+      return undefined
     }
     case 'unpin':
     case 'withdraw':

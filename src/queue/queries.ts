@@ -402,6 +402,16 @@ export async function decideAppeal(
   return affectedRows > 0
 }
 
+/** A text that was not taken waits again. Returns false where it is gone. */
+export async function awaitAgain(sql: Sql, held: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'awaitAgain',
+    'UPDATE held_texts SET refused_at = NULL WHERE id = ? AND refused_at IS NOT NULL',
+    [held],
+  )
+  return affectedRows > 0
+}
+
 /** What an appeal is against. */
 export type Appealed = {
   act: Act

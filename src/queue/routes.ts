@@ -5,6 +5,7 @@ import { asModerator, memberOf } from '../accounts/access.ts'
 import type { HashedEntry, Kind } from '../action-log/queries.ts'
 import { categories } from '../categories/service.ts'
 import type { Context } from '../context.ts'
+import { heldFor } from '../held/queries.ts'
 import { isFragmentRequest, seeOther } from '../http/page-context.ts'
 import { largestLimit, pageOf, pageParams } from '../http/paging.ts'
 import { idIn, idParam } from '../http/params.ts'
@@ -82,7 +83,11 @@ export const queue = (context: Context) => {
     const { rows, last } = pageOf(found, waitingShown)
     const appeals = await openAppeals(db, viewer.id, waitingShown)
     const isFirstPage = after === undefined
-    return QueuePage({ pageContext, waiting: rows, next: last?.first, isFirstPage, appeals, refused })
+    const held = isFirstPage ? await heldFor(db, viewer.id, waitingShown) : []
+    const rules = held.length > 0 ? await rulesOf(context) : []
+    return QueuePage({
+      ...{ pageContext, waiting: rows, next: last?.first, isFirstPage, appeals, refused, held, rules },
+    })
   }
 
   return new Elysia({ name: 'queue' })

@@ -12,6 +12,8 @@ export type SettingName =
   | 'SITE_IMPRINT'
   | 'SITE_CONTACT'
   | 'PINS'
+  | 'NEWCOMERS'
+  | 'WORDS'
 
 /** What admins have set; whatever is not in it is as the environment says. */
 export type Settings = { [Name in SettingName]?: string }

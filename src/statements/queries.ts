@@ -25,7 +25,7 @@ export type Statement = {
 const beginning = 2_000
 
 /** What moderators do, and not what they undo. */
-const decisions = `'hide', 'lock', 'move', 'merge', 'warn', 'silence', 'suspend'`
+const decisions = `'hide', 'lock', 'move', 'merge', 'warn', 'silence', 'suspend', 'refuse'`
 
 /** The last first. */
 export const statementsFor = (sql: Sql, member: number, limit: number) =>

@@ -61,6 +61,8 @@ export const carried: Record<string, string | { columns: string; without?: Recor
     columns: 'id, category_id, author_id, title, body, image_hash, image_alt, likes, created_at, edited_at',
     without: { comments: 'counted anew' },
   },
+  held_texts: 'what waits for moderators there is decided there',
+  word_lists: 'a setting of that board',
   locked_posts: { columns: 'post_id' },
   merged_posts: 'what was merged stays so: it is not undone elsewhere',
   avatars: { columns: 'user_id, hash, picture' },

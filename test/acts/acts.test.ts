@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { invalidatedBy } from '../../src/cache-policy.ts'
 import { actsClient, newActId, sha1 } from '../support/acts/client.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
@@ -391,12 +392,17 @@ test('only with a token does a closed service write, and then only what its memb
     await withToken('DELETE', '/users/bo'),
     await withToken('DELETE', '/categories/park'),
   ]
+  // What would wait for moderators on the board is not answered as if it were there.
+  await database.write(`INSERT INTO settings (name, value) VALUES ('NEWCOMERS', '{"hold":1}')`)
+  await closed.replica.context.cache.invalidate(invalidatedBy.settingsChanged())
+  const waiting = [await withToken('POST', '/acts', act()), await answerText(get('/acts/count'))]
   site = before
 
   expect(without).toEqual(without.map(() => '401 {}'))
   expect(reads).toEqual([200, 204])
   expect(own).toEqual([201, 201, 200, 200])
   expect(others).toEqual([403, 403, 403])
+  expect(waiting).toEqual([400, '200 [0]'])
 })
 
 test('a replica that was made to crash answers 500 to everything', async () => {

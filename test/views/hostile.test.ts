@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { Window } from 'happy-dom'
+import type { Held } from '../../src/held/queries.ts'
 import type { Deed } from '../../src/queue/queries.ts'
 import { htmlOf } from '../../src/text/markdown.ts'
 import { speaking } from '../../texts/say.ts'
@@ -17,6 +18,7 @@ import { LookPage, LookPanel } from '../../views/admin-look.tsx'
 import { MailPage } from '../../views/admin-mail.tsx'
 import { MemberRow, MembersPage, PasswordLinkPage } from '../../views/admin-members.tsx'
 import { ModeratorsPage } from '../../views/admin-moderators.tsx'
+import { NewcomersPage } from '../../views/admin-newcomers.tsx'
 import { AdminOrdersPage } from '../../views/admin-orders.tsx'
 import {
   AdminPostsPage,
@@ -55,6 +57,7 @@ import {
   Removal,
   WhatItSaysNow,
 } from '../../views/form.tsx'
+import { HeldForModerators, HeldPage } from '../../views/held.tsx'
 import { ImprintPage } from '../../views/imprint.tsx'
 import { Layout } from '../../views/layout.tsx'
 import { LetterPage } from '../../views/letters.tsx'
@@ -134,6 +137,11 @@ const reported = { kind: 'member', id: 1, name: hostile, place: '/', hasPicture:
 const deed: Deed = {
   ...{ number: 1, act: 'silence', kind: 'member', subject: 1, rule: hostile, reason: hostile },
   ...{ until: post.createdAt, by: hostile, doneAt: post.createdAt },
+}
+const heldText: Held = {
+  ...{ id: 1, authorId: 1, author: hostile, categoryId: 1, category: hostile, postId: null, parentId: null },
+  ...{ title: hostile, body: hostile, cause: 'first', createdAt: post.createdAt, refusedAt: null },
+  ...{ rule: hostile, reason: hostile },
 }
 const refusedGrounds = {
   rules: [rule],
@@ -224,7 +232,16 @@ const draw = (): Record<string, unknown> => ({
   ReasonFields: ReasonFields({ ...refusedGrounds, back: '/admin/posts' }),
   SearchPage: SearchPage({ pageContext, found: { ...found, isFirstPage: true } }),
   PostCard: PostCard({ post }),
-  UserPage: UserPage({ pageContext, member, avatar: null, source: 'redis', ...list }),
+  UserPage: UserPage({ pageContext, member, avatar: null, source: 'redis', notYet: undefined, ...list }),
+  HeldPage: HeldPage({
+    ...{ pageContext, own: [{ ...heldText, refusedAt: post.createdAt }], waiting: [heldText], rules: [] },
+    refused: { id: 1, typed: { rule: '', reason: hostile }, errors: { reason: hostile } },
+  }),
+  HeldForModerators: HeldForModerators({ waiting: [heldText], rules: [] }),
+  NewcomersPage: NewcomersPage({
+    ...{ pageContext, said: hostile, errors: { hold: hostile, held: hostile } },
+    typed: { hold: hostile, links: '', pace: '', until: '', held: hostile, refused: hostile },
+  }),
   NewPostForm: NewPostForm({ categories: [category], once: hostile, typed, errors }),
   PostAdded: PostAdded({ categories: [category], post, once: hostile }),
   Picture: Picture({ of: post, size: 'small' }),
@@ -498,6 +515,7 @@ const draw = (): Record<string, unknown> => ({
       { ...deed, number: 2, body: hostile, appealedAt: post.createdAt, appellant: hostile, isOwn: 1 },
     ],
     refused: { number: 1, answer: hostile, errors: { answer: hostile } },
+    ...{ held: [heldText], rules: [] },
   }),
   ThingPage: ThingPage({
     pageContext: adminPageContext,

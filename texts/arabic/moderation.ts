@@ -140,6 +140,71 @@ export const moderation = {
   'It was merged into another post.': 'دُمج في منشور آخر.',
   'It was pinned.': 'ثُبّت.',
   pinned: 'مثبت',
+  'Waiting texts': 'نصوص تنتظر',
+  'What you wrote': 'ما كتبته',
+  'Nobody but you and moderators sees this.': 'لا يرى هذا سواك والمراقبين.',
+  'Nothing of yours waits.': 'لا شيء لك ينتظر.',
+  waiting: 'ينتظر',
+  'not taken': 'لم يُقبل',
+  'Take it back': 'استرجاعه',
+  'Texts that wait for you': 'نصوص تنتظرك',
+  'No text waits.': 'لا نص ينتظر.',
+  'One of their first texts': 'من نصوصه الأولى',
+  'Words or a place of a list': 'كلمات أو عنوان في قائمة',
+  'Put it on the board': 'نشره في المنتدى',
+  'Do not take it': 'عدم قبوله',
+  'Take it, or do not take it.': 'اقبله أو لا تقبله.',
+  'There is no such text.': 'لا يوجد نص كهذا.',
+  'Somebody has decided about this already, or it is gone.': 'قرر أحدهم بشأن هذا من قبل، أو لم يعد موجودًا.',
+  'Its author may not write there now.': 'لا يحق لكاتبه الكتابة هناك الآن.',
+  'You may change texts when {needed} of yours are on the board; {texts} are.':
+    'يمكنك تعديل النصوص حين يكون لك منها في المنتدى {needed}، ولك الآن {texts}.',
+  'This would wait for a moderator. Please write it on the board itself.':
+    'سينتظر هذا مراقبًا. اكتبه في المنتدى نفسه رجاءً.',
+  'What this is about is gone.': 'ما يتعلق به هذا لم يعد موجودًا.',
+  'This text is gone: its author took it back.': 'لم يعد هذا النص موجودًا: استرجعه كاتبه.',
+  'A text by {what} was not taken': 'لم يُقبل نص كتبه {what}',
+  'A text by {what} waits again': 'ينتظر من جديد نص كتبه {what}',
+  'A text of yours was not taken.': 'لم يُقبل نص لك.',
+  'A text that waits for moderators takes no picture yet.': 'النص الذي ينتظر المراقبين لا يقبل صورة بعد.',
+  'You are new here, and have written {n} texts within an hour. Please wait a while.':
+    'أنت جديد هنا وكتبت {n} من النصوص خلال ساعة. انتظر قليلًا رجاءً.',
+  'You may write links when {needed} texts of yours are on the board; {texts} are.':
+    'يمكنك كتابة الروابط حين يكون لك في المنتدى من النصوص {needed}، ولك الآن {texts}.',
+  'This holds words, or leads to a place, that this board does not take.':
+    'في هذا كلمات، أو رابط إلى موضع، لا يقبلها هذا المنتدى.',
+  'You have {most} texts that wait for moderators. Please wait for them.':
+    'لديك {most} نصًا تنتظر المراقبين. انتظرهم رجاءً.',
+  'Your next text waits for a moderator, as the first {n} of each member do.':
+    'ينتظر نصك التالي مراقبًا، كما تنتظر نصوص كل عضو الأولى، وعددها {n}.',
+  'You may write {n} texts an hour until {until} of yours are on the board.':
+    'يمكنك كتابة {n} من النصوص في الساعة إلى أن يكون لك في المنتدى {until}.',
+  'A list has at most {most} lines.': 'في القائمة {most} سطر على الأكثر.',
+  'This line is too long: {line}': 'هذا السطر طويل جدًا: {line}',
+  '“{line}” has no letter or digit: it would match every text, such as “Hello”.':
+    'ليس في «{line}» حرف ولا رقم: سيطابق كل نص، مثل «مرحبًا».',
+  '“{line}” is one letter: it would match nearly every text, such as “{line} and more”.':
+    '«{line}» حرف واحد: سيطابق كل نص تقريبًا، مثل «{line} وغيره».',
+  '“{line}” is no whole host: it would match each that ends so, such as “https://example{line}”.':
+    '«{line}» ليس اسم مضيف كاملًا: سيطابق كل ما ينتهي به، مثل «https://example{line}».',
+  '“{line}” is too long: a phrase has at most {most} words.':
+    '«{line}» طويل جدًا: في العبارة {most} كلمات على الأكثر.',
+  'This would stop {n} of the newest {all} posts, such as “{title}” for “{entry}”.':
+    'سيوقف هذا {n} من أحدث {all} منشورًا، مثل «{title}» بسبب «{entry}».',
+  Newcomers: 'الأعضاء الجدد',
+  'It is saved.': 'حُفظ.',
+  '0 asks nothing. Moderators and admins are never asked.':
+    'الصفر لا يطلب شيئًا. ولا يُطلب شيء من المراقبين والمديرين.',
+  'First texts of each member that wait for a moderator': 'نصوص كل عضو الأولى التي تنتظر مراقبًا',
+  'Texts on the board that a member needs to write links':
+    'النصوص في المنتدى التي يحتاج إليها العضو ليكتب روابط',
+  'Texts an hour that a new member may write': 'النصوص في الساعة التي يكتبها العضو الجديد',
+  '… until they have so many on the board': '… إلى أن يكون له هذا العدد في المنتدى',
+  'Words and hosts with which a text waits': 'كلمات ومضيفون ينتظر النص بسببها',
+  'Words and hosts that are not taken': 'كلمات ومضيفون لا تُقبل',
+  'A word, a phrase or a host a line, such as example.com. Look-alike letters and what is taken apart are found, too.':
+    'كلمة أو عبارة أو مضيف في كل سطر، مثل example.com. وتُعرف الحروف المتشابهة وما فُرِّق بين أجزائه أيضًا.',
+  'A whole number from 0 to {most}.': 'عدد صحيح من 0 إلى {most}.',
   'This post was merged into another one: {reason}': 'دُمج هذا المنشور في منشور آخر: {reason}',
   'This post was merged into another one: undo that.': 'دُمج هذا المنشور في منشور آخر: تراجع عن ذلك.',
   'Read on there': 'تابع القراءة هناك',

@@ -227,4 +227,73 @@ export const moderation: Record<keyof typeof arabic, string> = {
     'Sie haben nichts gefunden, was sie deswegen tun müssten.',
   'You get this because this address was given with a report. It is deleted now.':
     'Du bekommst das, weil diese Adresse bei einer Meldung angegeben wurde. Jetzt ist sie gelöscht.',
+  'Waiting texts': 'Wartende Texte',
+  'What you wrote': 'Was du geschrieben hast',
+  'Nobody but you and moderators sees this.': 'Das sieht niemand außer dir und den Moderatoren.',
+  'Nothing of yours waits.': 'Nichts von dir wartet.',
+  waiting: 'wartet',
+  'not taken': 'nicht angenommen',
+  'Take it back': 'Zurücknehmen',
+  'Texts that wait for you': 'Texte, die auf dich warten',
+  'No text waits.': 'Kein Text wartet.',
+  'One of their first texts': 'Einer der ersten Texte',
+  'Words or a place of a list': 'Wörter oder eine Adresse aus einer Liste',
+  'Put it on the board': 'Ins Forum stellen',
+  'Do not take it': 'Nicht annehmen',
+  'Take it, or do not take it.': 'Nimm ihn an, oder nimm ihn nicht an.',
+  'There is no such text.': 'Diesen Text gibt es nicht.',
+  'Somebody has decided about this already, or it is gone.':
+    'Darüber hat schon jemand entschieden, oder es gibt ihn nicht mehr.',
+  'Its author may not write there now.': 'Wer das schrieb, darf dort jetzt nicht schreiben.',
+  'You may change texts when {needed} of yours are on the board; {texts} are.':
+    'Texte darfst du ändern, wenn so viele von dir im Forum stehen: {needed}. Jetzt sind es {texts}.',
+  'This would wait for a moderator. Please write it on the board itself.':
+    'Das würde auf einen Moderator warten. Bitte schreib es im Forum selbst.',
+  'What this is about is gone.': 'Das, worum es geht, gibt es nicht mehr.',
+  'This text is gone: its author took it back.':
+    'Diesen Text gibt es nicht mehr: Wer ihn schrieb, hat ihn zurückgenommen.',
+  'A text by {what} was not taken': 'Ein Text von {what} wurde nicht angenommen',
+  'A text by {what} waits again': 'Ein Text von {what} wartet wieder',
+  'A text of yours was not taken.': 'Ein Text von dir wurde nicht angenommen.',
+  'A text that waits for moderators takes no picture yet.':
+    'Ein Text, der auf Moderatoren wartet, nimmt noch kein Bild.',
+  'You are new here, and have written {n} texts within an hour. Please wait a while.':
+    'Du bist neu hier und hast in einer Stunde so viele Texte geschrieben: {n}. Bitte warte eine Weile.',
+  'You may write links when {needed} texts of yours are on the board; {texts} are.':
+    'Links darfst du schreiben, wenn so viele Texte von dir im Forum stehen: {needed}. Jetzt sind es {texts}.',
+  'This holds words, or leads to a place, that this board does not take.':
+    'Darin sind Wörter oder Adressen, die dieses Forum nicht annimmt.',
+  'You have {most} texts that wait for moderators. Please wait for them.':
+    '{most} Texte von dir warten auf Moderatoren. Bitte warte auf sie.',
+  'Your next text waits for a moderator, as the first {n} of each member do.':
+    'Dein nächster Text wartet auf einen Moderator, wie die ersten jedes Mitglieds, so viele: {n}.',
+  'You may write {n} texts an hour until {until} of yours are on the board.':
+    'In einer Stunde darfst du so viele Texte schreiben: {n}. Das gilt, bis so viele von dir im Forum stehen: {until}.',
+  'A list has at most {most} lines.': 'Eine Liste hat höchstens {most} Zeilen.',
+  'This line is too long: {line}': 'Diese Zeile ist zu lang: {line}',
+  '“{line}” has no letter or digit: it would match every text, such as “Hello”.':
+    '„{line}“ hat weder Buchstaben noch Ziffern: Es träfe jeden Text, etwa „Hallo“.',
+  '“{line}” is one letter: it would match nearly every text, such as “{line} and more”.':
+    '„{line}“ ist ein Buchstabe: Er träfe fast jeden Text, etwa „{line} und mehr“.',
+  '“{line}” is no whole host: it would match each that ends so, such as “https://example{line}”.':
+    '„{line}“ ist kein ganzer Host: Es träfe jeden, der so endet, etwa „https://example{line}“.',
+  '“{line}” is too long: a phrase has at most {most} words.':
+    '„{line}“ ist zu lang: Eine Wendung hat höchstens {most} Wörter.',
+  'This would stop {n} of the newest {all} posts, such as “{title}” for “{entry}”.':
+    'Das hielte {n} der neuesten {all} Beiträge auf, etwa „{title}“ wegen „{entry}“.',
+  Newcomers: 'Neue Mitglieder',
+  'It is saved.': 'Gespeichert.',
+  '0 asks nothing. Moderators and admins are never asked.':
+    '0 verlangt nichts. Von Moderatoren und Admins wird nie etwas verlangt.',
+  'First texts of each member that wait for a moderator':
+    'Erste Texte jedes Mitglieds, die auf einen Moderator warten',
+  'Texts on the board that a member needs to write links':
+    'Texte im Forum, die ein Mitglied braucht, um Links zu schreiben',
+  'Texts an hour that a new member may write': 'Texte, die ein neues Mitglied in einer Stunde schreiben darf',
+  '… until they have so many on the board': '… bis so viele von ihm im Forum stehen',
+  'Words and hosts with which a text waits': 'Wörter und Hosts, mit denen ein Text wartet',
+  'Words and hosts that are not taken': 'Wörter und Hosts, die nicht angenommen werden',
+  'A word, a phrase or a host a line, such as example.com. Look-alike letters and what is taken apart are found, too.':
+    'Ein Wort, eine Wendung oder ein Host je Zeile, etwa example.com. Ähnliche Buchstaben und Zerteiltes werden auch gefunden.',
+  'A whole number from 0 to {most}.': 'Eine ganze Zahl von 0 bis {most}.',
 }

@@ -1,0 +1,193 @@
+import { type Static, Type as t } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import { say } from '../../texts/say.ts'
+import { NewcomersPage } from '../../views/admin-newcomers.tsx'
+import { adminOf } from '../accounts/access.ts'
+import type { Viewer } from '../accounts/queries.ts'
+import { invalidatedBy } from '../cache-policy.ts'
+import type { Context } from '../context.ts'
+import { seeOther } from '../http/page-context.ts'
+import { unkept } from '../http/respond.ts'
+import { operation } from '../openapi/operation.ts'
+import { readBody } from '../openapi/read.ts'
+import { object } from '../openapi/schema.ts'
+import { type FieldErrors, Refusal } from '../platform/errors.ts'
+import { asFields, textOf } from '../platform/fields.ts'
+import { noteAdmin } from '../removal/queries.ts'
+import { asksNothing, mostOf, type Newcomers, newcomerFields, newcomersIn } from '../settings/newcomers.ts'
+import { lockedSettings, putSetting } from '../settings/queries.ts'
+import { settingsIn, settingsOf } from '../settings/service.ts'
+import { putWordList, typedLists } from '../words/queries.ts'
+import { type ReadList, readList, versionOfLists } from '../words/service.ts'
+import { type AdminPageContext, adminsOnly } from './admins-only.ts'
+import { stayAdmin } from './members.ts'
+
+/** What a form or a program sends: the numbers as they were typed, and both lists. */
+export type TypedNewcomers = Record<keyof Newcomers | 'held' | 'refused', string>
+
+/** What the board asks of new members, and what it does not take from anybody. */
+export const newcomersAdmin = (context: Context) => {
+  const now = async (): Promise<TypedNewcomers> => {
+    const asked = newcomersIn((await settingsOf(context)).NEWCOMERS)
+    const lists = await typedLists(context.db)
+    const bodyOf = (effect: string) => lists.find((list) => list.effect === effect)?.body ?? ''
+    const numbers = Object.fromEntries(newcomerFields.map((field) => [field, `${asked[field]}`]))
+    return {
+      ...(numbers as Record<keyof Newcomers, string>),
+      held: bodyOf('hold'),
+      refused: bodyOf('refuse'),
+    }
+  }
+
+  const page = async (
+    pageContext: AdminPageContext,
+    more: { typed?: TypedNewcomers; errors?: FieldErrors; said?: string } = {},
+  ) => NewcomersPage({ pageContext, typed: more.typed ?? (await now()), ...more })
+
+  return new Elysia({ name: 'newcomers-admin' })
+    .get(
+      '/api/moderation/newcomers',
+      async ({ request }) => {
+        await adminOf(context, request)
+        return unkept(serialize(await now()))
+      },
+      operations.now,
+    )
+    .post(
+      '/api/moderation/newcomers',
+      async ({ request }) => {
+        const admin = await adminOf(context, request)
+        const { held = '', refused = '', ...numbers } = await readBody(request, operations.change)
+        const typed = { ...typedFrom({ ...asksNothing, ...numbers }), held, refused }
+        const errors = await change(context, request, admin, typed)
+        if (errors) throw new Refusal(422, 'Something in this request cannot be taken as it is.', errors)
+        return unkept(serialize(await now()))
+      },
+      operations.change,
+    )
+
+    .use(adminsOnly(context))
+    .get('/admin/newcomers', ({ pageContext, request }) =>
+      page(pageContext, new URL(request.url).searchParams.has('saved') ? { said: 'It is saved.' } : {}),
+    )
+
+    .post('/admin/newcomers', async ({ body, pageContext, request, set }) => {
+      const fields = asFields(body)
+      const typed = {
+        ...typedFrom(fields),
+        ...{ held: linesOf(fields.held), refused: linesOf(fields.refused) },
+      }
+      const errors = await change(context, request, pageContext.viewer, typed)
+      if (!errors) return seeOther('/admin/newcomers?saved')
+      set.status = 422
+      return page(pageContext, { typed, errors })
+    })
+}
+
+const typedFrom = (fields: Record<string, unknown>) =>
+  Object.fromEntries(newcomerFields.map((field) => [field, `${fields[field] ?? ''}`.trim()])) as Record<
+    keyof Newcomers,
+    string
+  >
+
+/** A browser sends line breaks of two characters. */
+const linesOf = (text: unknown) => textOf(text).replaceAll('\r', '')
+
+/** Stores what was typed, for every replica at once. Returns what is wrong with it, by field. */
+async function change(
+  context: Context,
+  request: Request,
+  admin: Viewer,
+  typed: TypedNewcomers,
+): Promise<FieldErrors | undefined> {
+  const asked = Object.fromEntries(
+    newcomerFields.map((field) => [field, numberIn(typed[field], mostOf[field])]),
+  )
+  const lists = { held: await readList(context, typed.held), refused: await readList(context, typed.refused) }
+  const errors: FieldErrors = {
+    ...Object.fromEntries(
+      newcomerFields.flatMap((field) =>
+        asked[field] === undefined
+          ? [[field, say('A whole number from 0 to {most}.', { most: mostOf[field] })]]
+          : [],
+      ),
+    ),
+    ...faultOf('held', lists.held),
+    ...faultOf('refused', lists.refused),
+  }
+  if (Object.keys(errors).length > 0) return errors
+  const numbers = Object.values(asked).some((number) => number !== 0) ? JSON.stringify(asked) : ''
+  const settings = { NEWCOMERS: numbers, WORDS: versionOfLists([typed.held, typed.refused]) }
+  await context.db.transaction(async (sql) => {
+    await stayAdmin(sql, request, admin)
+    const before = settingsIn(await lockedSettings(sql))
+    for (const name of ['NEWCOMERS', 'WORDS'] as const) {
+      const value = settings[name]
+      if (value === (before[name] ?? '')) continue
+      await putSetting(sql, name, value, admin.id)
+      await noteAdmin(sql, 'setting', { subject: name, detail: value, by: admin.id })
+    }
+    if (settings.WORDS === (before.WORDS ?? '')) return
+    for (const [effect, list, body] of [
+      ['hold', lists.held, typed.held],
+      ['refuse', lists.refused, typed.refused],
+    ] as const)
+      await putWordList(sql, { effect, body, entries: JSON.stringify('entries' in list ? list.entries : {}) })
+  })
+  await context.cache.invalidate(invalidatedBy.settingsChanged())
+  return undefined
+}
+
+const faultOf = (field: string, list: ReadList): FieldErrors =>
+  list.error === undefined ? {} : { [field]: list.error }
+
+function numberIn(text: string, most: number): number | undefined {
+  const number = text === '' ? 0 : /^\d{1,4}$/.test(text) ? Number(text) : undefined
+  return number !== undefined && number <= most ? number : undefined
+}
+
+const serialize = ({ held, refused, ...numbers }: TypedNewcomers): Static<typeof newcomersSchema> => {
+  const { hold, links, pace, until } = numbers
+  return {
+    ...{ hold: Number(hold), links: Number(links), pace: Number(pace), until: Number(until) },
+    ...{ held, refused },
+  }
+}
+
+const number = (most: number, description: string) => t.Integer({ minimum: 0, maximum: most, description })
+const numbers = {
+  hold: number(mostOf.hold, 'So many first texts of each member wait for a moderator.'),
+  links: number(mostOf.links, 'Links are for those with so many texts on the board.'),
+  pace: number(mostOf.pace, 'So many texts an hour for who has fewer than `until`.'),
+  until: number(mostOf.until, 'Of `pace`.'),
+}
+const lists = {
+  held: t.String({ description: 'Words, phrases and hosts, a line each, with which a text waits.' }),
+  refused: t.String({ description: 'The same of what is not taken.' }),
+}
+const newcomersSchema = object({ ...numbers, ...lists }, { $id: 'Newcomers' })
+
+const operations = {
+  now: operation({
+    tag: 'moderation',
+    summary: 'What the board asks of new members, and does not take from anybody',
+    description: '0 asks nothing.',
+    needs: 'admin',
+    answers: { 200: newcomersSchema },
+  }),
+  change: operation({
+    tag: 'moderation',
+    summary: 'Says what the board asks of new members, and does not take from anybody',
+    description: 'What is left out is not asked.',
+    needs: 'admin',
+    body: object({
+      hold: t.Optional(numbers.hold),
+      links: t.Optional(numbers.links),
+      pace: t.Optional(numbers.pace),
+      until: t.Optional(numbers.until),
+      held: t.Optional(lists.held),
+      refused: t.Optional(lists.refused),
+    }),
+    answers: { 200: newcomersSchema },
+  }),
+}

@@ -1,0 +1,232 @@
+import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { textsIn } from '../support/site/markup.ts'
+import { addCategory, newMember } from '../support/site/members.ts'
+import { newName } from '../support/site/page.ts'
+import type { Visitor } from '../support/site/visitor.ts'
+
+setDefaultTimeout(120_000)
+
+let web: Replica
+let admin: Omit<Replica, 'as'>
+let root: Visitor
+let ana: Visitor
+let name: string
+
+beforeAll(async () => {
+  web = await openReplica()
+  admin = await web.as('admin')
+  root = await newMember(web, 'rosa', 'admin')
+  await addCategory(web, 'Books')
+  await addCategory(web, 'Films')
+})
+beforeEach(async () => {
+  await ask({})
+  name = newName('ana')
+  ana = await newMember(web, name)
+})
+
+type Sender = { app: Replica['app'] }
+
+function sendTo({ app }: Sender, method: string, path: string, who?: Visitor, body?: unknown, more = {}) {
+  const cookie = [...(who?.cookies ?? [])].map(([key, value]) => `${key}=${value}`).join('; ')
+  const headers = { origin, cookie, 'content-type': 'application/json', ...more }
+  return app.handle(
+    new Request(origin + path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }),
+  )
+}
+
+const send = (method: string, path: string, who?: Visitor, body?: unknown, more = {}): Promise<Response> =>
+  sendTo(path.startsWith('/api/moderation') ? admin : web, method, path, who, body, more)
+
+async function ask(asked: object) {
+  const answer = await send('POST', '/api/moderation/newcomers', root, asked)
+  return { status: answer.status, body: (await answer.json()) as { errors?: Record<string, string> } }
+}
+const at = ({ visitor }: Pick<Replica, 'visitor'>, who: Visitor): Visitor => {
+  const other = visitor()
+  for (const [key, value] of who.cookies) other.cookies.set(key, value)
+  return other
+}
+const write = (who: Visitor, body: string, more: object = {}, headers = {}) =>
+  send('POST', '/api/posts', who, { category: 'Books', title: 'A title', body, ...more }, headers)
+const waitingIn = async (answer: Response) => ((await answer.json()) as { waiting: number }).waiting
+const idIn = async (answer: Response) => ((await answer.json()) as { id: number }).id
+
+async function keeper(category: number): Promise<Visitor> {
+  const bo = newName('bo')
+  const visitor = await newMember(web, bo)
+  await web.database.write(
+    'INSERT INTO moderators (user_id, category_id) SELECT id, ? FROM users WHERE name = ?',
+    [category, bo],
+  )
+  return visitor
+}
+
+describe('the first texts of a member', () => {
+  test('wait: their author and moderators see them, nobody else does, nowhere', async () => {
+    await ask({ hold: 2 })
+    const [here, there] = [await keeper(1), await keeper(2)]
+
+    const held = await write(ana, 'Secret zebra #zebra')
+
+    expect(held.status).toBe(202)
+    const id = await waitingIn(held)
+    await web.search.caughtUp()
+    for (const who of [web.visitor(), ana, there, here])
+      for (const path of ['/', '/c/Books', `/users/${name}`, '/feed', '/tags/zebra', '/search?q=zebra'])
+        expect(await (await who.get(path)).text(), path).not.toContain('Secret')
+    for (const path of ['/api/posts?q=zebra', '/api/posts', '/api/posts?category=Books'])
+      expect(await (await web.visitor().get(path)).text(), path).not.toContain('Secret')
+    const listed = async (who: Visitor) =>
+      ((await (await send('GET', '/api/held', who)).json()) as { id: number }[]).map((text) => text.id)
+    expect([await listed(ana), await listed(here), await listed(there)]).toEqual([[id], [id], []])
+    expect((await send('GET', '/api/held')).status).toBe(401)
+    expect(textsIn(await (await ana.get('/held')).text(), '.card .tag')).toEqual(['waiting'])
+    expect(await (await at(admin, here).get('/moderation/queue')).text()).toContain('Secret zebra')
+    expect(await (await at(admin, there).get('/moderation/queue')).text()).not.toContain('Secret zebra')
+
+    for (const who of [ana, there])
+      expect((await send('POST', `/api/held/${id}`, who, { decision: 'approve' })).status).toBe(403)
+    const approved = await send('POST', `/api/held/${id}`, here, { decision: 'approve' })
+    const { place } = (await approved.json()) as { place: string }
+    for (const path of [place, '/', '/c/Books'])
+      expect(await (await web.visitor().get(path)).text(), path).toContain('Secret zebra')
+    expect((await send('POST', `/api/held/${id}`, here, { decision: 'approve' })).status).toBe(409)
+
+    const comment = await send('POST', `/api${place}/comments`, ana, { body: 'And more' })
+    expect(comment.status).toBe(202)
+    expect(await (await web.visitor().get(place)).text()).not.toContain('And more')
+    const second = await at(web, here).post(`/held/${await waitingIn(comment)}`, { decision: 'approve' })
+    expect(second.headers.get('location')).toMatch(/^\/comments\/\d+$/)
+    expect(await (await web.visitor().get(place)).text()).toContain('And more')
+    expect((await write(ana, 'The third')).status).toBe(201)
+  })
+
+  test('that are not taken say why to their author, who may appeal; then they wait again', async () => {
+    await ask({ hold: 1 })
+    const [bo, cem] = [await keeper(0), await keeper(0)]
+    const id = await waitingIn(await write(ana, 'Buy this'))
+
+    const bare = await at(web, bo).post(`/held/${id}`, { decision: 'refuse', reason: '' })
+    const refused = await at(web, bo).post(`/held/${id}`, { decision: 'refuse', reason: 'No <b>adverts' })
+
+    expect([bare.status, refused.status]).toEqual([422, 303])
+    expect(await (await ana.get('/held')).text()).toContain('No &lt;b&gt;adverts')
+    const told = async () =>
+      ((await (await send('GET', '/api/statements', ana)).json()) as { number: number }[])[0]!
+    expect(await told()).toMatchObject({ act: 'refuse', reason: 'No <b>adverts', isUndone: false })
+    const { number } = await told()
+    await ana.post(`/statements/${number}/appeal`, { text: 'It is none' })
+    const decided = await at(admin, cem).post(`/moderation/queue/appeals/${number}`, {
+      ...{ decision: 'undo', answer: 'So it is' },
+    })
+    expect(decided.status).toBe(303)
+    expect(await told()).toMatchObject({ isUndone: true })
+    expect(textsIn(await (await ana.get('/held')).text(), '.card .tag')).toEqual(['waiting'])
+    expect((await send('POST', `/api/held/${id}`, cem, { decision: 'approve' })).status).toBe(200)
+  })
+
+  test('are taken back by their author alone, wait once however often sent, and are 20 at most', async () => {
+    await ask({ hold: 1 })
+    const bo = await newMember(web, newName('bo'))
+    const key = { 'idempotency-key': `once-${name}` }
+    const first = await waitingIn(await write(ana, 'Once', {}, key))
+    expect(await waitingIn(await write(ana, 'Once', {}, key))).toBe(first)
+
+    expect((await bo.post(`/held/${first}/remove`)).status).toBe(404)
+    expect((await ana.post(`/held/${first}/remove`)).status).toBe(303)
+    const statuses: number[] = []
+    for (let n = 0; n < 21; n++) statuses.push((await write(ana, `Text ${n}`)).status)
+    expect(statuses).toEqual([...Array(20).fill(202), 429])
+  })
+})
+
+describe('a new member', () => {
+  test('writes no links, and no faster, than admins say, and reads on their page why', async () => {
+    await ask({ links: 1, pace: 3, until: 5 })
+
+    const link = await write(ana, 'See https://example.org')
+    expect(link.status).toBe(422)
+    expect(Object.keys(((await link.json()) as { errors: object }).errors)).toEqual(['body'])
+    const form = await ana.post('/posts', { category: 'Books', title: 'T', body: '[x](https://example.org)' })
+    const needs = 'You may write links when 1 texts of yours are on the board; 0 are.'
+    expect([form.status, textsIn(await form.text(), '.error')[0]]).toEqual([422, needs])
+    const own = async (who = ana) => textsIn(await (await who.get(`/users/${name}`)).text(), '.own.hint li')
+    const paced = 'You may write 3 texts an hour until 5 of yours are on the board.'
+    expect(await own()).toEqual([needs, paced, 'Waiting texts'])
+    expect(await own(web.visitor())).toEqual([])
+
+    const post = await idIn(await write(ana, 'Plain'))
+    const changed = await send('PATCH', `/api/posts/${post}`, ana, { body: 'See https://example.org' })
+    expect(changed.status).toBe(200)
+    const many = await Promise.all([1, 2, 3, 4].map((n) => write(ana, `At once ${n}`)))
+    expect(many.map(({ status }) => status).sort()).toEqual([201, 201, 429, 429])
+    expect(await own()).toEqual([paced, 'Waiting texts'])
+    expect((await write(root, 'See https://example.org')).status).toBe(201)
+  })
+
+  test('is asked nothing where admins have set nothing', async () => {
+    expect((await write(ana, 'See https://example.org')).status).toBe(201)
+    expect(textsIn(await (await ana.get(`/users/${name}`)).text(), '.own.hint')).toEqual([])
+  })
+})
+
+describe('words and hosts', () => {
+  test('refuse a text or have it wait, written or changed, whoever writes but moderators', async () => {
+    await ask({ refused: 'viagra\nspam.example', held: 'casino' })
+
+    const bad = await write(ana, 'Cheap v1аgrа')
+    const held = await write(ana, 'A c a s i n o')
+    const inTitle = await write(ana, 'Body', { title: 'sp\u200bam . example' })
+    const fine = await idIn(await write(ana, 'Fine'))
+    const changed = await send('PATCH', `/api/posts/${fine}`, ana, { body: 'casino' })
+    const comment = await send('POST', `/api/posts/${fine}/comments`, ana, { body: 'spam[.]example' })
+    const edited = await ana.post(`/posts/${fine}/edit`, { category: 'Books', title: 'T', body: 'viagra' })
+
+    const statuses = [bad, held, inTitle, changed, comment, edited].map(({ status }) => status)
+    expect(statuses).toEqual([422, 202, 422, 422, 422, 422])
+    expect(Object.keys(((await bad.json()) as { errors: object }).errors)).toEqual(['body'])
+    expect((await write(root, 'About viagra')).status).toBe(201)
+    const draft = { category: 'Books', title: 'T', body: 'viagra' }
+    expect((await sendTo(await web.as('web'), 'POST', '/api/posts', ana, draft)).status).toBe(422)
+  })
+
+  test.each([
+    ['***', 'Hello'],
+    ['a', 'a and more'],
+    ['.com', 'https://example.com'],
+  ])('that would match everything are refused with an example: %p', async (line, example) => {
+    const { status, body } = await ask({ refused: `fine\n${line}` })
+
+    expect(status).toBe(422)
+    expect(body.errors?.refused).toContain(example)
+    expect((await write(ana, 'fine')).status).toBe(201)
+  })
+
+  test('that stop most of what is on the board are refused with one of those posts', async () => {
+    for (let n = 0; n < 12; n++) await write(ana, `The common word ${n}`, { title: `Number ${n}` })
+    await web.database.write(`DELETE FROM posts WHERE title NOT LIKE 'Number %'`)
+
+    const { status, body } = await ask({ held: 'common' })
+
+    expect(status).toBe(422)
+    expect(body.errors?.held).toContain('“Number 11”')
+  })
+
+  test('may be 100,000, and what is saved on the page is shown there again', async () => {
+    const list = Array.from({ length: 100_000 }, (_, n) => `word${n.toString(36)}`).join('\n')
+    const page = at(admin, root)
+
+    const saved = await page.post('/admin/newcomers', { links: '2', held: list, refused: 'viagra' })
+
+    expect(saved.status).toBe(303)
+    expect((await write(ana, 'It says word255r')).status).toBe(202)
+    expect((await write(ana, 'It says nothing')).status).toBe(201)
+    expect(await (await page.get('/admin/newcomers')).text()).toContain('word255r')
+    const wrong = await page.post('/admin/newcomers', { hold: '-1', held: '*', refused: 'viagra' })
+    expect([wrong.status, textsIn(await wrong.text(), '.error').length]).toEqual([422, 2])
+    expect((await at(admin, ana).get('/admin/newcomers')).status).toBe(403)
+    expect((await send('POST', '/api/moderation/newcomers', ana, { hold: 1 })).status).toBe(403)
+  })
+})
