@@ -9,13 +9,21 @@ import { described, FieldError, FieldHint, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Phrase } from './phrase.tsx'
 
-type Props = { pageContext: PageContext; typed: TypedNewcomers; errors?: FieldErrors; said?: string }
+type Props = {
+  pageContext: PageContext
+  typed: TypedNewcomers
+  /** Of what the form was filled with. */
+  version: string
+  errors?: FieldErrors
+  said?: string
+}
 
 /** Where admins say what new members may not do yet, and what nobody may write. */
-export const NewcomersPage = ({ pageContext, typed, errors = {}, said }: Props) => (
+export const NewcomersPage = ({ pageContext, typed, version, errors = {}, said }: Props) => (
   <AdminPage pageContext={pageContext} tab="Newcomers">
     <Notice said={said} />
     <form class="stack" method="post" action="/admin/newcomers">
+      <input type="hidden" name="version" value={version} />
       <p class="hint" safe>
         {say('0 asks nothing. Moderators and admins are never asked.')}
       </p>
@@ -33,6 +41,12 @@ export const NewcomersPage = ({ pageContext, typed, errors = {}, said }: Props) 
       />
       <Field of="pace" says="Texts an hour that a new member may write" typed={typed} errors={errors} />
       <Field of="until" says="… until they have so many on the board" typed={typed} errors={errors} />
+      <Field
+        of="seconds"
+        says="Seconds that whoever signs up takes at least: a program is faster"
+        typed={typed}
+        errors={errors}
+      />
       <Area of="held" says="Words and hosts with which a text waits" typed={typed} errors={errors} />
       <Area of="refused" says="Words and hosts that are not taken" typed={typed} errors={errors} />
       <button class="primary" type="submit" safe>
@@ -68,13 +82,26 @@ const Field = ({ of, says, typed, errors }: FieldProps<keyof Newcomers>) => (
 const listHint: Sentence =
   'A word, a phrase or a host a line, such as example.com. Look-alike letters and what is taken apart are found, too.'
 
-const Area = ({ of, says, typed, errors }: FieldProps<'held' | 'refused'>) => (
-  <label>
-    <Phrase of={says} />
-    <textarea name={of} rows="6" dir="auto" {...described(of, listHint, errors[of])} safe>
-      {`\n${typed[of]}`}
-    </textarea>
-    <FieldHint of={of} hint={errors[of] ? undefined : listHint} />
-    <FieldError of={of} error={errors[of]} />
-  </label>
-)
+/** Longer lists are folded, and of one direction: a browser took minutes to find that out. */
+const mostOpen = 20_000
+
+const Area = ({ of, says, typed, errors }: FieldProps<'held' | 'refused'>) => {
+  const isLong = typed[of].length > mostOpen
+  return (
+    <details open={!isLong || errors[of] !== undefined}>
+      <summary safe>{say(says)}</summary>
+      <textarea
+        name={of}
+        rows="6"
+        dir={isLong ? 'ltr' : 'auto'}
+        aria-label={say(says)}
+        {...described(of, listHint, errors[of])}
+        safe
+      >
+        {`\n${typed[of]}`}
+      </textarea>
+      <FieldHint of={of} hint={errors[of] ? undefined : listHint} />
+      <FieldError of={of} error={errors[of]} />
+    </details>
+  )
+}

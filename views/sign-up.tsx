@@ -1,7 +1,8 @@
+import { trapField } from '../src/accounts/trap.ts'
 import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
-import { say } from '../texts/say.ts'
+import { say, translated } from '../texts/say.ts'
 import { AccountFields, withNext } from './accounts.tsx'
 import { AddressField, FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
@@ -21,6 +22,8 @@ type FormProps = {
   /** What those who apply are asked; undefined for who joins at once. */
   question?: string
   answer?: string
+  /** Since when it is there; undefined where nobody asks. */
+  drawn?: string | undefined
   errors?: FieldErrors
 }
 
@@ -84,6 +87,7 @@ export const SignupForm = ({
   invite = '',
   question,
   answer = '',
+  drawn,
   errors = {},
 }: FormProps) => (
   <form
@@ -98,6 +102,14 @@ export const SignupForm = ({
     <input type="hidden" name="next" value={next} />
     {invite === '' ? '' : <input type="hidden" name="invite" value={invite} />}
     <FieldError of="invite" error={errors.invite} />
+    {errors.trap === undefined ? (
+      ''
+    ) : (
+      <p class="error" role="alert" safe>
+        {translated(errors.trap)}
+      </p>
+    )}
+    <Trap drawn={drawn} />
     <AccountFields username={username} autocomplete="new-password" rules={rules} errors={errors} />
     {address === undefined ? (
       ''
@@ -135,6 +147,30 @@ export const SignupForm = ({
       {question === undefined ? say('Join') : say('Apply')}
     </button>
   </form>
+)
+
+/**
+ * What only a program fills: it is off the screen, and neither the keyboard, a screen reader nor a password
+ * manager gets there.
+ */
+const Trap = ({ drawn }: { drawn: string | undefined }) => (
+  <>
+    {drawn === undefined ? '' : <input type="hidden" name="drawn" value={drawn} />}
+    <div class="unseen" aria-hidden="true">
+      <label>
+        <span safe>{say('Leave this empty')}</span>
+        <input
+          name={trapField}
+          tabindex="-1"
+          autocomplete="off"
+          data-1p-ignore
+          data-bwignore
+          data-lpignore="true"
+          data-form-type="other"
+        />
+      </label>
+    </div>
+  </>
 )
 
 const addressHint: Sentence =

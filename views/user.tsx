@@ -85,25 +85,33 @@ const NotYetList = ({ of: { asked, texts } }: { of: NotYet }) => (
   <ul class="own hint">
     {texts < asked.hold ? (
       <li safe>
-        {say('Your next text waits for a moderator, as the first {n} of each member do.', { n: asked.hold })}
+        {say('Your next text waits for a moderator. So many first texts of each member do: {n}.', {
+          n: asked.hold,
+        })}
       </li>
     ) : (
       ''
     )}
     {texts < asked.links ? (
       <li safe>
-        {say('You may write links when {needed} texts of yours are on the board; {texts} are.', {
-          ...{ needed: asked.links, texts },
-        })}
+        {say(
+          'You may write links when so many texts of yours are on the board: {needed}. Now there are {texts}.',
+          {
+            ...{ needed: asked.links, texts },
+          },
+        )}
       </li>
     ) : (
       ''
     )}
     {asked.pace > 0 && texts < asked.until ? (
       <li safe>
-        {say('You may write {n} texts an hour until {until} of yours are on the board.', {
-          ...{ n: asked.pace, until: asked.until },
-        })}
+        {say(
+          'So many texts you may write in an hour: {n}. That ends when so many of yours are on the board: {until}.',
+          {
+            ...{ n: asked.pace, until: asked.until },
+          },
+        )}
       </li>
     ) : (
       ''

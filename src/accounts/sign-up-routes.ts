@@ -11,6 +11,8 @@ import { nameRule } from '../names/look.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf, writtenIn } from '../platform/fields.ts'
 import { signUpLaw, signUpQuestion } from '../settings/law.ts'
+import { newcomersIn } from '../settings/newcomers.ts'
+import { settingsOf } from '../settings/service.ts'
 import { refuseWhereElsewhere } from './duty.ts'
 import { goOn } from './go-on.ts'
 import { nextOf } from './next-of.ts'
@@ -27,6 +29,7 @@ import {
   signUp,
   type TypedAccount,
 } from './sign-up.ts'
+import { drawnNow, trapped } from './trap.ts'
 
 /** A form as it was sent; `asked` of who applies. */
 type Sent = { typed: TypedAccount; address: string; invite: string; next: string; asked?: Answered }
@@ -55,7 +58,7 @@ export const signUps = (context: Context) => {
         says: 'One joins this board by invitation: please open the link of yours.',
       })
     return SignupPage({
-      ...{ pageContext, next, invite, signOn, rules: rules() },
+      ...{ pageContext, next, invite, signOn, rules: rules(), drawn: drawnNow(await secondsAsked(context)) },
       ...(law === 'apply' && { question: await questionOf(context), answer: '' }),
       ...(asksAddress && { address: '' }),
     })
@@ -108,15 +111,23 @@ export const signUps = (context: Context) => {
       refuseWhereElsewhere(context)
       const sent = await sentIn(body)
       const { typed, address, invite, next, asked } = sent
-      const joined = await join(context, sent)
-      if (joined.proven) {
+      const trap = trapped(body, await secondsAsked(context))
+      const joined = Object.keys(trap.errors).length > 0 ? trap : await join(context, sent)
+      if ('proven' in joined && joined.proven) {
         const cookie = await startSession(context, joined.proven, request)
         return goOn(context, { request, set }, next, { cookie })
       }
       if (!joined.errors) return leadTo(request, '/signup?applied')
 
       const form = {
-        ...{ username: typed.username, next, invite, rules: rules(), errors: joined.errors },
+        ...{
+          username: typed.username,
+          next,
+          invite,
+          rules: rules(),
+          drawn: trap.drawn,
+          errors: joined.errors,
+        },
         ...asked,
         ...(asksAddress && { address }),
       }
@@ -133,6 +144,9 @@ export const signUps = (context: Context) => {
 
 /** Told beside the fields before the first try. */
 const rules = () => ({ username: nameRule, password: passwordRule() })
+
+/** How long admins say that a form takes at least. */
+const secondsAsked = async (context: Context) => newcomersIn((await settingsOf(context)).NEWCOMERS).seconds
 
 const questionOf = async (context: Context) =>
   (await signUpQuestion(context)) ?? say('Who are you, and how did you find this board?')

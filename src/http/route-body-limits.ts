@@ -21,6 +21,9 @@ export const bodyBytes: Record<string, number> = {
   '/posts': text,
   '/api/posts': text,
   '/admin/site': text,
+  // Two lists of 100,000 words.
+  '/admin/newcomers': Infinity,
+  '/api/moderation/newcomers': Infinity,
   // Fifty of 2,100 characters, each of twelve bytes where a program keeps to ASCII.
   '/api/moderation/rules': 2 * megabyte,
 

@@ -6,6 +6,7 @@ import { adminOf } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { overtakenBy, refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { seeOther } from '../http/page-context.ts'
 import { unkept } from '../http/respond.ts'
 import { operation } from '../openapi/operation.ts'
@@ -17,7 +18,7 @@ import { noteAdmin } from '../removal/queries.ts'
 import { asksNothing, mostOf, type Newcomers, newcomerFields, newcomersIn } from '../settings/newcomers.ts'
 import { lockedSettings, putSetting } from '../settings/queries.ts'
 import { settingsIn, settingsOf } from '../settings/service.ts'
-import { putWordList, typedLists } from '../words/queries.ts'
+import { type Effect, putWordList, typedLists } from '../words/queries.ts'
 import { type ReadList, readList, versionOfLists } from '../words/service.ts'
 import { type AdminPageContext, adminsOnly } from './admins-only.ts'
 import { stayAdmin } from './members.ts'
@@ -42,7 +43,10 @@ export const newcomersAdmin = (context: Context) => {
   const page = async (
     pageContext: AdminPageContext,
     more: { typed?: TypedNewcomers; errors?: FieldErrors; said?: string } = {},
-  ) => NewcomersPage({ pageContext, typed: more.typed ?? (await now()), ...more })
+  ) => {
+    const stored = await now()
+    return NewcomersPage({ pageContext, typed: stored, ...more, version: versionOfAll(stored) })
+  }
 
   return new Elysia({ name: 'newcomers-admin' })
     .get(
@@ -77,12 +81,16 @@ export const newcomersAdmin = (context: Context) => {
         ...typedFrom(fields),
         ...{ held: linesOf(fields.held), refused: linesOf(fields.refused) },
       }
-      const errors = await change(context, request, pageContext.viewer, typed)
+      const stored = await now()
+      const overtaken = await overtakenBy(async () => refuseOvertaken(body, versionOfAll(stored), 'hold'))
+      const errors = overtaken ?? (await change(context, request, pageContext.viewer, typed))
       if (!errors) return seeOther('/admin/newcomers?saved')
-      set.status = 422
+      set.status = overtaken ? 409 : 422
       return page(pageContext, { typed, errors })
     })
 }
+
+const versionOfAll = (typed: TypedNewcomers) => versionOf(JSON.stringify(typed))
 
 const typedFrom = (fields: Record<string, unknown>) =>
   Object.fromEntries(newcomerFields.map((field) => [field, `${fields[field] ?? ''}`.trim()])) as Record<
@@ -103,7 +111,12 @@ async function change(
   const asked = Object.fromEntries(
     newcomerFields.map((field) => [field, numberIn(typed[field], mostOf[field])]),
   )
-  const lists = { held: await readList(context, typed.held), refused: await readList(context, typed.refused) }
+  const { WORDS: known = '' } = await settingsOf(context)
+  const stored = await typedLists(context.db)
+  // What stays as it is need not be read once more: of 100,000 lines that takes seconds.
+  const listOf = async (effect: Effect, body: string): Promise<ReadList | undefined> =>
+    stored.some((list) => list.effect === effect && list.body === body) ? undefined : readList(context, body)
+  const lists = { held: await listOf('hold', typed.held), refused: await listOf('refuse', typed.refused) }
   const errors: FieldErrors = {
     ...Object.fromEntries(
       newcomerFields.flatMap((field) =>
@@ -121,6 +134,8 @@ async function change(
   await context.db.transaction(async (sql) => {
     await stayAdmin(sql, request, admin)
     const before = settingsIn(await lockedSettings(sql))
+    if ((before.WORDS ?? '') !== known)
+      throw new Refusal(409, 'Somebody else did something about this. See what it was first.')
     for (const name of ['NEWCOMERS', 'WORDS'] as const) {
       const value = settings[name]
       if (value === (before[name] ?? '')) continue
@@ -132,14 +147,14 @@ async function change(
       ['hold', lists.held, typed.held],
       ['refuse', lists.refused, typed.refused],
     ] as const)
-      await putWordList(sql, { effect, body, entries: JSON.stringify('entries' in list ? list.entries : {}) })
+      if (list?.entries) await putWordList(sql, { effect, body, entries: JSON.stringify(list.entries) })
   })
   await context.cache.invalidate(invalidatedBy.settingsChanged())
   return undefined
 }
 
-const faultOf = (field: string, list: ReadList): FieldErrors =>
-  list.error === undefined ? {} : { [field]: list.error }
+const faultOf = (field: string, list: ReadList | undefined): FieldErrors =>
+  list?.error === undefined ? {} : { [field]: list.error }
 
 function numberIn(text: string, most: number): number | undefined {
   const number = text === '' ? 0 : /^\d{1,4}$/.test(text) ? Number(text) : undefined
@@ -147,10 +162,10 @@ function numberIn(text: string, most: number): number | undefined {
 }
 
 const serialize = ({ held, refused, ...numbers }: TypedNewcomers): Static<typeof newcomersSchema> => {
-  const { hold, links, pace, until } = numbers
+  const { hold, links, pace, until, seconds } = numbers
   return {
     ...{ hold: Number(hold), links: Number(links), pace: Number(pace), until: Number(until) },
-    ...{ held, refused },
+    ...{ seconds: Number(seconds), held, refused },
   }
 }
 
@@ -160,6 +175,7 @@ const numbers = {
   links: number(mostOf.links, 'Links are for those with so many texts on the board.'),
   pace: number(mostOf.pace, 'So many texts an hour for who has fewer than `until`.'),
   until: number(mostOf.until, 'Of `pace`.'),
+  seconds: number(mostOf.seconds, 'So long the form to sign up takes at least. REST is not asked.'),
 }
 const lists = {
   held: t.String({ description: 'Words, phrases and hosts, a line each, with which a text waits.' }),
@@ -185,6 +201,7 @@ const operations = {
       links: t.Optional(numbers.links),
       pace: t.Optional(numbers.pace),
       until: t.Optional(numbers.until),
+      seconds: t.Optional(numbers.seconds),
       held: t.Optional(lists.held),
       refused: t.Optional(lists.refused),
     }),

@@ -71,7 +71,7 @@ export async function refuseChange(context: Context, author: Viewer, text: Text)
   if (texts < hold)
     throw atField(
       'body',
-      say('You may change texts when {needed} of yours are on the board; {texts} are.', {
+      say('You may change texts when so many of yours are on the board: {needed}. Now there are {texts}.', {
         ...{ needed: hold, texts },
       }),
     )
@@ -94,7 +94,7 @@ async function askedOfNew(
   if (pace > 0 && texts < until && (await textsLately(sql, author, pace)) >= pace)
     throw new Refusal(
       429,
-      say('You are new here, and have written {n} texts within an hour. Please wait a while.', { n: pace }),
+      say('You are new here, and may write so many texts in an hour: {n}. Please wait a while.', { n: pace }),
       {},
       { 'retry-after': '3600' },
     )
@@ -105,7 +105,10 @@ function refuseLinks(texts: number, needed: number, { title = '', body }: Text):
   if (texts >= needed || linksIn(`${title}\n\n${body}`).length === 0) return
   throw atField(
     'body',
-    say('You may write links when {needed} texts of yours are on the board; {texts} are.', { needed, texts }),
+    say(
+      'You may write links when so many texts of yours are on the board: {needed}. Now there are {texts}.',
+      { needed, texts },
+    ),
   )
 }
 

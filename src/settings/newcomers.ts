@@ -9,12 +9,14 @@ export type Newcomers = {
   /** So many texts an hour for who has fewer than `until`. */
   pace: number
   until: number
+  /** Whoever signs up takes so many seconds for it. */
+  seconds: number
 }
 
-export const newcomerFields = ['hold', 'links', 'pace', 'until'] as const
-export const mostOf: Newcomers = { hold: 50, links: 50, pace: 1_000, until: 50 }
+export const newcomerFields = ['hold', 'links', 'pace', 'until', 'seconds'] as const
+export const mostOf: Newcomers = { hold: 50, links: 50, pace: 1_000, until: 50, seconds: 60 }
 
-export const asksNothing: Newcomers = { hold: 0, links: 0, pace: 0, until: 0 }
+export const asksNothing: Newcomers = { hold: 0, links: 0, pace: 0, until: 0, seconds: 0 }
 
 /** Returns what admins set, as the setting has it. */
 export function newcomersIn(setting: string | undefined): Newcomers {

@@ -47,6 +47,8 @@ async function read(db: Db): Promise<Lists> {
 }
 
 const mostLines = 100_000
+/** In MySQL's packets, and twice: as it was typed, and as texts are compared with it. */
+const mostCharacters = 2_000_000
 const longestLine = 200
 const linesAtOnce = 500
 /** Of the newest posts, those that a list is tried on; what stops half of them is taken for a mistake. */
@@ -54,10 +56,12 @@ const triedOn = 200
 const leastTried = 10
 
 /** A list as it is stored, or what is wrong with it, in a sentence with an example. */
-export type ReadList = { entries: Entries; error?: undefined } | { error: string }
+export type ReadList = { entries: Entries; error?: undefined } | { entries?: undefined; error: string }
 
 /** Reads a list as it was typed: a word, a phrase or a host a line. */
 export async function readList({ db }: Context, body: string): Promise<ReadList> {
+  if (body.length > mostCharacters)
+    return { error: say('A list has at most {most} characters.', { most: mostCharacters }) }
   const lines = [...new Set(body.split('\n').map((line) => line.trim()))].filter((line) => line !== '')
   if (lines.length > mostLines) return { error: say('A list has at most {most} lines.', { most: mostLines }) }
   const long = lines.find((line) => line.length > longestLine || !line.isWellFormed() || line.includes('\0'))

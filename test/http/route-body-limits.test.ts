@@ -104,7 +104,7 @@ const fieldNames = [
     'timeZone',
     'until',
   ])
-  .concat(['uses', 'welcome'])
+  .concat(['uses', 'welcome', 'held', 'homepage', 'refused'])
 const names = ['username', 'password']
 const texts = ['title', 'body']
 const marks = 'a\u0301\u0316'

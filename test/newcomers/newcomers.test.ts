@@ -1,14 +1,15 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
-import { textsIn } from '../support/site/markup.ts'
-import { addCategory, newMember } from '../support/site/members.ts'
-import { newName } from '../support/site/page.ts'
+import { attributeIn, find, textsIn } from '../support/site/markup.ts'
+import { addCategory } from '../support/site/members.ts'
+import { newName, password, versionIn } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(120_000)
 
 let web: Replica
 let admin: Omit<Replica, 'as'>
+let accounts: Omit<Replica, 'as'>
 let root: Visitor
 let ana: Visitor
 let name: string
@@ -16,15 +17,24 @@ let name: string
 beforeAll(async () => {
   web = await openReplica()
   admin = await web.as('admin')
-  root = await newMember(web, 'rosa', 'admin')
+  accounts = await web.as('accounts')
+  root = await newMember('rosa')
+  await web.database.write(`UPDATE users SET role = 'admin' WHERE name = 'rosa'`)
   await addCategory(web, 'Books')
   await addCategory(web, 'Films')
 })
 beforeEach(async () => {
   await ask({})
   name = newName('ana')
-  ana = await newMember(web, name)
+  ana = await newMember(name)
 })
+
+/** By the accounts that are open: each of its own would take connections of its own. */
+async function newMember(name: string): Promise<Visitor> {
+  const signing = accounts.visitor()
+  await signing.post('/signup', { username: name, password })
+  return at(web, signing)
+}
 
 type Sender = { app: Replica['app'] }
 
@@ -55,7 +65,7 @@ const idIn = async (answer: Response) => ((await answer.json()) as { id: number 
 
 async function keeper(category: number): Promise<Visitor> {
   const bo = newName('bo')
-  const visitor = await newMember(web, bo)
+  const visitor = await newMember(bo)
   await web.database.write(
     'INSERT INTO moderators (user_id, category_id) SELECT id, ? FROM users WHERE name = ?',
     [category, bo],
@@ -129,7 +139,7 @@ describe('the first texts of a member', () => {
 
   test('are taken back by their author alone, wait once however often sent, and are 20 at most', async () => {
     await ask({ hold: 1 })
-    const bo = await newMember(web, newName('bo'))
+    const bo = await newMember(newName('bo'))
     const key = { 'idempotency-key': `once-${name}` }
     const first = await waitingIn(await write(ana, 'Once', {}, key))
     expect(await waitingIn(await write(ana, 'Once', {}, key))).toBe(first)
@@ -143,6 +153,19 @@ describe('the first texts of a member', () => {
 })
 
 describe('a new member', () => {
+  test('changes nothing on the board while their texts wait', async () => {
+    const post = await idIn(await write(ana, 'Plain'))
+    await ask({ hold: 2 })
+
+    const changed = await send('PATCH', `/api/posts/${post}`, ana, { body: 'Other' })
+    const moved = await send('PATCH', `/api/posts/${post}`, ana, { category: 'Films' })
+    const edited = await ana.post(`/posts/${post}/edit`, { category: 'Books', title: 'T', body: 'Other' })
+
+    expect([changed.status, moved.status, edited.status]).toEqual([422, 200, 422])
+    const says = 'You may change texts when so many of yours are on the board: 2. Now there are 1.'
+    expect(textsIn(await edited.text(), '.error')).toEqual([says])
+  })
+
   test('writes no links, and no faster, than admins say, and reads on their page why', async () => {
     await ask({ links: 1, pace: 3, until: 5 })
 
@@ -150,10 +173,11 @@ describe('a new member', () => {
     expect(link.status).toBe(422)
     expect(Object.keys(((await link.json()) as { errors: object }).errors)).toEqual(['body'])
     const form = await ana.post('/posts', { category: 'Books', title: 'T', body: '[x](https://example.org)' })
-    const needs = 'You may write links when 1 texts of yours are on the board; 0 are.'
+    const needs = 'You may write links when so many texts of yours are on the board: 1. Now there are 0.'
     expect([form.status, textsIn(await form.text(), '.error')[0]]).toEqual([422, needs])
     const own = async (who = ana) => textsIn(await (await who.get(`/users/${name}`)).text(), '.own.hint li')
-    const paced = 'You may write 3 texts an hour until 5 of yours are on the board.'
+    const paced =
+      'So many texts you may write in an hour: 3. That ends when so many of yours are on the board: 5.'
     expect(await own()).toEqual([needs, paced, 'Waiting texts'])
     expect(await own(web.visitor())).toEqual([])
 
@@ -229,4 +253,60 @@ describe('words and hosts', () => {
     expect((await at(admin, ana).get('/admin/newcomers')).status).toBe(403)
     expect((await send('POST', '/api/moderation/newcomers', ana, { hold: 1 })).status).toBe(403)
   })
+})
+
+describe('a form to sign up', () => {
+  const send = (fields: Record<string, string>) => {
+    const name = newName('bo')
+    return accounts.visitor().post('/signup', { username: name, password, ...fields })
+  }
+  const ago = (seconds: number) => (Date.now() - seconds * 1_000).toString(36)
+  const [tooQuick, filled] = ['This was faster than people type.', 'Something filled in a field']
+
+  test('that a program filled, or sent at once, is not taken; sent once more, it is', async () => {
+    const before = await (await accounts.visitor().get('/signup')).text()
+    expect(find(before, 'input[name=drawn]')).toEqual([])
+    expect((await send({ homepage: '' })).status).toBe(303)
+    const caught = await send({ homepage: 'https://spam.example' })
+    const again = await caught.text()
+    expect([caught.status, textsIn(again, '.error')[0]]).toEqual([422, expect.stringContaining(filled)])
+    expect(find(again, 'input[name=homepage]')[0]?.attributes.value).toBeUndefined()
+
+    await ask({ seconds: 20 })
+    const page = await (await accounts.visitor().get('/signup')).text()
+    const drawn = attributeIn(page, 'input[name=drawn]', 'value')
+    const quick = await send({ drawn })
+    const drawnAgain = await quick.text()
+    const others = await Promise.all(['', 'x', ago(-60)].map((each) => send({ drawn: each })))
+    const slow = await send({ drawn: ago(21) })
+
+    expect([quick.status, textsIn(drawnAgain, '.error')[0]]).toEqual([422, expect.stringContaining(tooQuick)])
+    // It counts from when it was there first, so nobody has to wait twice.
+    expect(attributeIn(drawnAgain, 'input[name=drawn]', 'value')).toBe(drawn)
+    expect(others.map(({ status }) => status)).toEqual([422, 422, 422])
+    expect(slow.status).toBe(303)
+    expect((await send({ drawn: ago(21), homepage: 'x' })).status).toBe(422)
+  })
+
+  test('shows its trap neither to the keyboard, nor to screen readers, nor to password managers', async () => {
+    const [field] = find(await (await accounts.visitor().get('/signup')).text(), 'div[aria-hidden] input')
+
+    expect(field?.attributes).toMatchObject({
+      ...{ name: 'homepage', tabindex: '-1', autocomplete: 'off', 'data-lpignore': 'true' },
+      ...{ 'data-1p-ignore': expect.anything(), 'data-bwignore': expect.anything() },
+    })
+  })
+})
+
+test('what was set in another tab is not overwritten unseen', async () => {
+  const page = at(admin, root)
+  const version = versionIn(await (await page.get('/admin/newcomers')).text())
+  expect((await page.post('/admin/newcomers', { version, links: '2' })).status).toBe(303)
+
+  const overtaken = await page.post('/admin/newcomers', { version, hold: '3' })
+
+  expect(overtaken.status).toBe(409)
+  const drawn = await overtaken.text()
+  expect(textsIn(drawn, '.error').length).toBe(1)
+  expect((await page.post('/admin/newcomers', { version: versionIn(drawn), hold: '3' })).status).toBe(303)
 })

@@ -183,6 +183,18 @@ async function addresses(on: Site, hidden: Hidden): Promise<string[]> {
   return [...new Set([...ofRoutes, ...(webs.includes(on) ? lists : [])])]
 }
 
+/** Those who read this word, which no address holds, and where. */
+async function readersOf(mark: string, hidden: Hidden, on: Site[]): Promise<string[]> {
+  const found: string[] = []
+  for (const site of on)
+    for (const path of await addresses(site, hidden))
+      for (const person of Object.keys(people)) {
+        const answer = await send(site, 'GET', path, people[person])
+        if ((await answer.text()).includes(mark)) found.push(`${person} ${path}`)
+      }
+  return [...new Set(found)]
+}
+
 /** Those of whom something of it is read, and where. */
 async function walk(hidden: Hidden, who: string[], on: Site[]): Promise<string[]> {
   const found: string[] = []
@@ -270,6 +282,62 @@ function textOf({ body }: Response): () => string {
   read().catch(() => {})
   return () => text
 }
+
+test('a text that waits is read by its author and who keeps order there, until it is let through', async () => {
+  const author = newName('ana')
+  people.newcomer = await newMember(web, author)
+  const draft = { category: 'Books', title: 'Visible', body: 'Still here' }
+  const other = await idIn(send(web, 'POST', '/api/posts', people.author, draft))
+  expect((await send(admin, 'POST', '/api/moderation/newcomers', people.admin, { hold: 1 })).status).toBe(200)
+  const streams = await Promise.all(
+    webs.map(async (site) => textOf(await send(site, 'GET', `/live?posts=${other}`))),
+  )
+  const held = async (path: string, body: object) => {
+    const answer = await send(web, 'POST', path, people.newcomer, body)
+    expect(answer.status).toBe(202)
+    return ((await answer.json()) as { waiting: number }).waiting
+  }
+  const [word, mark] = [`w${crypto.randomUUID().slice(0, 8)}`, `m${crypto.randomUUID().slice(0, 8)}`]
+  const text = { title: `Waits ${mark} ${word}`, body: `@${memberName} reads ${mark} about #${word}` }
+  const post = await held('/api/posts', { category: 'Books', ...text })
+  const comment = await held(`/api/posts/${other}/comments`, { body: `@${memberName}: ${mark}, ${word}` })
+  const all = [...webs, accounts, admin]
+  const place = { word, post, comment, other, said: comment, picture: '/nothing-there' }
+  const told = async () =>
+    (await (await send(web, 'GET', '/api/notices', people.member)).text()).includes(author)
+
+  await web.search.caughtUp()
+  const waiting = await readersOf(mark, place, all)
+
+  const theirs = ['/held', '/api/held']
+  expect(waiting.sort()).toEqual(
+    [
+      ...['newcomer', 'moderator', 'admin'].flatMap((who) => theirs.map((path) => `${who} ${path}`)),
+      ...['moderator', 'admin'].map((who) => `${who} /moderation/queue`),
+    ].sort(),
+  )
+  expect(await told()).toBe(false)
+  for (const said of streams) expect(said()).not.toContain('event: new')
+
+  const decide = (id: number, decision: object) =>
+    send(web, 'POST', `/api/held/${id}`, people.moderator, decision)
+  expect((await decide(comment, { decision: 'refuse', reason: 'Rude' })).status).toBe(200)
+  const approved = await decide(post, { decision: 'approve' })
+  const at = ((await approved.json()) as { place: string }).place
+  await web.search.caughtUp()
+  const after = await readersOf(mark, { ...place, post: Number(at.split('/').at(-1)) }, all)
+
+  const everywhere = ['/', '/c/Books', at, `/api${at}`, '/feed', `/tags/${word}`, '/api/posts']
+  for (const who of Object.keys(people))
+    for (const path of [...everywhere, `/search?q=${word}`, `/api/posts?q=${word}`])
+      expect(after).toContain(`${who} ${path}`)
+  expect(after.filter((each) => /held|queue$/.test(each)).sort()).toEqual(
+    theirs.map((path) => `newcomer ${path}`).sort(),
+  )
+  expect(await told()).toBe(true)
+  delete people.newcomer
+  await send(admin, 'POST', '/api/moderation/newcomers', people.admin, {})
+})
 
 test('at the door it is gone within a minute, from what is kept for all and for spent networks', async () => {
   const door = await startHaproxy({ RATE_LIMITS: 'all', READ_BUDGET: '1', TRUSTED_PROXIES: '127.0.0.1' })

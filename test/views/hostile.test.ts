@@ -240,7 +240,8 @@ const draw = (): Record<string, unknown> => ({
   HeldForModerators: HeldForModerators({ waiting: [heldText], rules: [] }),
   NewcomersPage: NewcomersPage({
     ...{ pageContext, said: hostile, errors: { hold: hostile, held: hostile } },
-    typed: { hold: hostile, links: '', pace: '', until: '', held: hostile, refused: hostile },
+    typed: { hold: hostile, links: '', pace: '', until: '', seconds: '', held: hostile, refused: hostile },
+    version: hostile,
   }),
   NewPostForm: NewPostForm({ categories: [category], once: hostile, typed, errors }),
   PostAdded: PostAdded({ categories: [category], post, once: hostile }),

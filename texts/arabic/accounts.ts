@@ -320,4 +320,9 @@ export const accounts = {
     'يُقدَّم الطلب في صفحة الانضمام، حيث يسأل المشرف شيئًا.',
   'Here one applies first, on the page to join, and joins that account to this then.':
     'هنا يُقدَّم طلب أولًا في صفحة الانضمام، ثم يُربط ذلك الحساب بهذا.',
+  'Leave this empty': 'اترك هذا فارغًا',
+  'Something filled in a field that nobody sees, perhaps your browser. Please send this once more.':
+    'مُلئ حقل لا يراه أحد، ربما من متصفحك. أرسل هذا مرة أخرى رجاءً.',
+  'This was faster than people type. Please wait some seconds, and send it once more.':
+    'كان هذا أسرع مما يكتب الناس. انتظر ثوانيَ رجاءً ثم أرسله مرة أخرى.',
 } as const

@@ -157,7 +157,7 @@ export const moderation = {
   'There is no such text.': 'لا يوجد نص كهذا.',
   'Somebody has decided about this already, or it is gone.': 'قرر أحدهم بشأن هذا من قبل، أو لم يعد موجودًا.',
   'Its author may not write there now.': 'لا يحق لكاتبه الكتابة هناك الآن.',
-  'You may change texts when {needed} of yours are on the board; {texts} are.':
+  'You may change texts when so many of yours are on the board: {needed}. Now there are {texts}.':
     'يمكنك تعديل النصوص حين يكون لك منها في المنتدى {needed}، ولك الآن {texts}.',
   'This would wait for a moderator. Please write it on the board itself.':
     'سينتظر هذا مراقبًا. اكتبه في المنتدى نفسه رجاءً.',
@@ -167,18 +167,19 @@ export const moderation = {
   'A text by {what} waits again': 'ينتظر من جديد نص كتبه {what}',
   'A text of yours was not taken.': 'لم يُقبل نص لك.',
   'A text that waits for moderators takes no picture yet.': 'النص الذي ينتظر المراقبين لا يقبل صورة بعد.',
-  'You are new here, and have written {n} texts within an hour. Please wait a while.':
-    'أنت جديد هنا وكتبت {n} من النصوص خلال ساعة. انتظر قليلًا رجاءً.',
-  'You may write links when {needed} texts of yours are on the board; {texts} are.':
+  'You are new here, and may write so many texts in an hour: {n}. Please wait a while.':
+    'أنت جديد هنا، وعدد النصوص التي تكتبها في الساعة {n}. انتظر قليلًا رجاءً.',
+  'You may write links when so many texts of yours are on the board: {needed}. Now there are {texts}.':
     'يمكنك كتابة الروابط حين يكون لك في المنتدى من النصوص {needed}، ولك الآن {texts}.',
   'This holds words, or leads to a place, that this board does not take.':
     'في هذا كلمات، أو رابط إلى موضع، لا يقبلها هذا المنتدى.',
   'You have {most} texts that wait for moderators. Please wait for them.':
     'لديك {most} نصًا تنتظر المراقبين. انتظرهم رجاءً.',
-  'Your next text waits for a moderator, as the first {n} of each member do.':
+  'Your next text waits for a moderator. So many first texts of each member do: {n}.':
     'ينتظر نصك التالي مراقبًا، كما تنتظر نصوص كل عضو الأولى، وعددها {n}.',
-  'You may write {n} texts an hour until {until} of yours are on the board.':
+  'So many texts you may write in an hour: {n}. That ends when so many of yours are on the board: {until}.':
     'يمكنك كتابة {n} من النصوص في الساعة إلى أن يكون لك في المنتدى {until}.',
+  'A list has at most {most} characters.': 'في القائمة {most} حرف على الأكثر.',
   'A list has at most {most} lines.': 'في القائمة {most} سطر على الأكثر.',
   'This line is too long: {line}': 'هذا السطر طويل جدًا: {line}',
   '“{line}” has no letter or digit: it would match every text, such as “Hello”.':
@@ -199,6 +200,8 @@ export const moderation = {
   'Texts on the board that a member needs to write links':
     'النصوص في المنتدى التي يحتاج إليها العضو ليكتب روابط',
   'Texts an hour that a new member may write': 'النصوص في الساعة التي يكتبها العضو الجديد',
+  'Seconds that whoever signs up takes at least: a program is faster':
+    'الثواني التي يستغرقها التسجيل على الأقل: البرامج أسرع',
   '… until they have so many on the board': '… إلى أن يكون له هذا العدد في المنتدى',
   'Words and hosts with which a text waits': 'كلمات ومضيفون ينتظر النص بسببها',
   'Words and hosts that are not taken': 'كلمات ومضيفون لا تُقبل',

@@ -337,4 +337,9 @@ export const accounts: Record<keyof typeof arabic, string> = {
     'Man bewirbt sich auf der Seite zum Beitreten, wo ein Admin etwas fragt.',
   'Here one applies first, on the page to join, and joins that account to this then.':
     'Hier bewirbt man sich zuerst, auf der Seite zum Beitreten, und verbindet dann jenes Konto mit diesem.',
+  'Leave this empty': 'Lass das leer',
+  'Something filled in a field that nobody sees, perhaps your browser. Please send this once more.':
+    'Etwas hat ein Feld ausgefüllt, das niemand sieht, vielleicht dein Browser. Bitte sende es noch einmal.',
+  'This was faster than people type. Please wait some seconds, and send it once more.':
+    'Das war schneller, als Menschen tippen. Bitte warte einige Sekunden und sende es noch einmal.',
 }

@@ -245,7 +245,7 @@ export const moderation: Record<keyof typeof arabic, string> = {
   'Somebody has decided about this already, or it is gone.':
     'Darüber hat schon jemand entschieden, oder es gibt ihn nicht mehr.',
   'Its author may not write there now.': 'Wer das schrieb, darf dort jetzt nicht schreiben.',
-  'You may change texts when {needed} of yours are on the board; {texts} are.':
+  'You may change texts when so many of yours are on the board: {needed}. Now there are {texts}.':
     'Texte darfst du ändern, wenn so viele von dir im Forum stehen: {needed}. Jetzt sind es {texts}.',
   'This would wait for a moderator. Please write it on the board itself.':
     'Das würde auf einen Moderator warten. Bitte schreib es im Forum selbst.',
@@ -257,18 +257,19 @@ export const moderation: Record<keyof typeof arabic, string> = {
   'A text of yours was not taken.': 'Ein Text von dir wurde nicht angenommen.',
   'A text that waits for moderators takes no picture yet.':
     'Ein Text, der auf Moderatoren wartet, nimmt noch kein Bild.',
-  'You are new here, and have written {n} texts within an hour. Please wait a while.':
-    'Du bist neu hier und hast in einer Stunde so viele Texte geschrieben: {n}. Bitte warte eine Weile.',
-  'You may write links when {needed} texts of yours are on the board; {texts} are.':
+  'You are new here, and may write so many texts in an hour: {n}. Please wait a while.':
+    'Du bist neu hier und darfst in einer Stunde so viele Texte schreiben: {n}. Bitte warte eine Weile.',
+  'You may write links when so many texts of yours are on the board: {needed}. Now there are {texts}.':
     'Links darfst du schreiben, wenn so viele Texte von dir im Forum stehen: {needed}. Jetzt sind es {texts}.',
   'This holds words, or leads to a place, that this board does not take.':
     'Darin sind Wörter oder Adressen, die dieses Forum nicht annimmt.',
   'You have {most} texts that wait for moderators. Please wait for them.':
     '{most} Texte von dir warten auf Moderatoren. Bitte warte auf sie.',
-  'Your next text waits for a moderator, as the first {n} of each member do.':
-    'Dein nächster Text wartet auf einen Moderator, wie die ersten jedes Mitglieds, so viele: {n}.',
-  'You may write {n} texts an hour until {until} of yours are on the board.':
+  'Your next text waits for a moderator. So many first texts of each member do: {n}.':
+    'Dein nächster Text wartet auf einen Moderator, wie so viele erste Texte jedes Mitglieds: {n}.',
+  'So many texts you may write in an hour: {n}. That ends when so many of yours are on the board: {until}.':
     'In einer Stunde darfst du so viele Texte schreiben: {n}. Das gilt, bis so viele von dir im Forum stehen: {until}.',
+  'A list has at most {most} characters.': 'Eine Liste hat höchstens {most} Zeichen.',
   'A list has at most {most} lines.': 'Eine Liste hat höchstens {most} Zeilen.',
   'This line is too long: {line}': 'Diese Zeile ist zu lang: {line}',
   '“{line}” has no letter or digit: it would match every text, such as “Hello”.':
@@ -290,6 +291,8 @@ export const moderation: Record<keyof typeof arabic, string> = {
   'Texts on the board that a member needs to write links':
     'Texte im Forum, die ein Mitglied braucht, um Links zu schreiben',
   'Texts an hour that a new member may write': 'Texte, die ein neues Mitglied in einer Stunde schreiben darf',
+  'Seconds that whoever signs up takes at least: a program is faster':
+    'Sekunden, die eine Anmeldung mindestens dauert: Ein Programm ist schneller',
   '… until they have so many on the board': '… bis so viele von ihm im Forum stehen',
   'Words and hosts with which a text waits': 'Wörter und Hosts, mit denen ein Text wartet',
   'Words and hosts that are not taken': 'Wörter und Hosts, die nicht angenommen werden',
