@@ -145,7 +145,12 @@ export const posts = (context: Context) => {
         const isFine = draft && Object.keys(errors).length === 0
         const writable = writableBy(pageContext.viewer, all)
         const { answer, wrong: atFields = errors } = isFine
-          ? await written(context, { request, set }, pageContext.viewer, { writable, draft, body, ...picture })
+          ? await written(context, { request, set }, pageContext.viewer, {
+              writable,
+              draft,
+              body,
+              ...picture,
+            })
           : {}
         if (answer !== undefined) return answer
 

@@ -302,7 +302,7 @@ test('a text that waits is read by its author and who keeps order there, until i
   const post = await held('/api/posts', { category: 'Books', ...text })
   const comment = await held(`/api/posts/${other}/comments`, { body: `@${memberName}: ${mark}, ${word}` })
   const all = [...webs, accounts, admin]
-  const place = { word, post, comment, other, said: comment, picture: '/nothing-there' }
+  const place = { category: 'Books', word, post, comment, other, said: comment, picture: '/nothing-there' }
   const told = async () =>
     (await (await send(web, 'GET', '/api/notices', people.member)).text()).includes(author)
 
