@@ -495,7 +495,7 @@ const features: Part[] = [
     feature: newcomersAdmin,
     admin: [
       'GET /admin/newcomers, POST /admin/newcomers, GET /api/moderation/newcomers',
-      'POST /api/moderation/newcomers',
+      'PUT /api/moderation/newcomers',
     ].join(', '),
   },
   { pool: 'admin', feature: lookAdmin, tokens: 'session', admin: 'GET /admin/site, POST /admin/site' },

@@ -51,7 +51,7 @@ const elsewhere: Record<string, string> = {
   'POST /held/:id/remove': 'of what is not cached, test/newcomers/newcomers.test.ts',
   'POST /api/held/:id': 'like POST /api/posts, test/newcomers/newcomers.test.ts',
   'POST /admin/newcomers': 'each write reads it, test/newcomers/newcomers.test.ts',
-  'POST /api/moderation/newcomers': 'each write reads it, test/newcomers/newcomers.test.ts',
+  'PUT /api/moderation/newcomers': 'each write reads it, test/newcomers/newcomers.test.ts',
   'POST /moderation/queue/:kind/:id': 'like POST /api/moderation/actions, test/queue/queue.test.ts',
   'POST /moderation/queue/:kind/:id/notes': 'of what is not cached, test/queue/queue.test.ts',
   'POST /moderation/queue/appeals/:number': 'undoes, test/queue/queue.test.ts',

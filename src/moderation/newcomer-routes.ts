@@ -8,14 +8,14 @@ import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { overtakenBy, refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { seeOther } from '../http/page-context.ts'
-import { unkept } from '../http/respond.ts'
-import { operation } from '../openapi/operation.ts'
+import { one, refuseStale, unkept } from '../http/respond.ts'
+import { etag, operation } from '../openapi/operation.ts'
 import { readBody } from '../openapi/read.ts'
 import { object } from '../openapi/schema.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { noteAdmin } from '../removal/queries.ts'
-import { asksNothing, mostOf, type Newcomers, newcomerFields, newcomersIn } from '../settings/newcomers.ts'
+import { mostOf, type Newcomers, newcomerFields, newcomersIn } from '../settings/newcomers.ts'
 import { lockedSettings, putSetting } from '../settings/queries.ts'
 import { settingsIn, settingsOf } from '../settings/service.ts'
 import { type Effect, putWordList, typedLists } from '../words/queries.ts'
@@ -53,16 +53,17 @@ export const newcomersAdmin = (context: Context) => {
       '/api/moderation/newcomers',
       async ({ request }) => {
         await adminOf(context, request)
-        return unkept(serialize(await now()))
+        return one(request, serialize(await now()))
       },
       operations.now,
     )
-    .post(
+    .put(
       '/api/moderation/newcomers',
       async ({ request }) => {
         const admin = await adminOf(context, request)
-        const { held = '', refused = '', ...numbers } = await readBody(request, operations.change)
-        const typed = { ...typedFrom({ ...asksNothing, ...numbers }), held, refused }
+        const { held, refused, ...numbers } = await readBody(request, operations.change)
+        refuseStale(request, serialize(await now()))
+        const typed = { ...typedFrom(numbers), held, refused }
         const errors = await change(context, request, admin, typed)
         if (errors) throw new Refusal(422, 'Something in this request cannot be taken as it is.', errors)
         return unkept(serialize(await now()))
@@ -189,22 +190,15 @@ const operations = {
     summary: 'What the board asks of new members, and does not take from anybody',
     description: '0 asks nothing.',
     needs: 'admin',
-    answers: { 200: newcomersSchema },
+    answers: { 200: newcomersSchema, 304: null },
+    headers: etag,
   }),
   change: operation({
     tag: 'moderation',
     summary: 'Says what the board asks of new members, and does not take from anybody',
-    description: 'What is left out is not asked.',
     needs: 'admin',
-    body: object({
-      hold: t.Optional(numbers.hold),
-      links: t.Optional(numbers.links),
-      pace: t.Optional(numbers.pace),
-      until: t.Optional(numbers.until),
-      seconds: t.Optional(numbers.seconds),
-      held: t.Optional(lists.held),
-      refused: t.Optional(lists.refused),
-    }),
+    body: object({ ...numbers, ...lists }),
     answers: { 200: newcomersSchema },
+    isConditional: true,
   }),
 }

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const words = Array.from({ length: 100_000 }, (_, n) => `word${n.toString(36)}`).join('\n')
   const asked = { hold: 1, links: 3, pace: 50, until: 5, seconds: 2, held: words, refused: 'spam.example' }
   const answer = await fetch(`${stack.url}/api/moderation/newcomers`, {
-    method: 'POST',
+    method: 'PUT',
     headers: { cookie: sessionCookieOf(admin), origin: stack.url, 'content-type': 'application/json' },
     body: JSON.stringify(asked),
   })

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { asksNothing } from '../../src/settings/newcomers.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { attributeIn, find, textsIn } from '../support/site/markup.ts'
 import { addCategory } from '../support/site/members.ts'
@@ -50,7 +51,8 @@ const send = (method: string, path: string, who?: Visitor, body?: unknown, more 
   sendTo(path.startsWith('/api/moderation') ? admin : web, method, path, who, body, more)
 
 async function ask(asked: object) {
-  const answer = await send('POST', '/api/moderation/newcomers', root, asked)
+  const all = { ...asksNothing, held: '', refused: '', ...asked }
+  const answer = await send('PUT', '/api/moderation/newcomers', root, all)
   return { status: answer.status, body: (await answer.json()) as { errors?: Record<string, string> } }
 }
 const at = ({ visitor }: Pick<Replica, 'visitor'>, who: Visitor): Visitor => {
@@ -251,7 +253,7 @@ describe('words and hosts', () => {
     const wrong = await page.post('/admin/newcomers', { hold: '-1', held: '*', refused: 'viagra' })
     expect([wrong.status, textsIn(await wrong.text(), '.error').length]).toEqual([422, 2])
     expect((await at(admin, ana).get('/admin/newcomers')).status).toBe(403)
-    expect((await send('POST', '/api/moderation/newcomers', ana, { hold: 1 })).status).toBe(403)
+    expect((await send('PUT', '/api/moderation/newcomers', ana, { hold: 1 })).status).toBe(403)
   })
 })
 

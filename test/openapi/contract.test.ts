@@ -154,7 +154,7 @@ describe('an If-Match', () => {
       if (status !== 412) wrong.push(`${method} ${path} ${status}`)
     }
 
-    expect(changes.length).toBe(24)
+    expect(changes.length).toBe(25)
     expect(wrong).toEqual([])
     expect((await api('GET', '/api/session', undefined, cookie)).status).toBe(200)
     expect((await api('GET', '/api/tokens', undefined, cookie)).body).toContainEqual(
@@ -169,7 +169,9 @@ describe('an If-Match', () => {
         ? { quantity: 3 }
         : path === '/api/moderation/rules'
           ? { rules: [] }
-          : { body: 'Another text' }
+          : path === '/api/moderation/newcomers'
+            ? { hold: 0, links: 0, pace: 0, until: 0, seconds: 0, held: '', refused: '' }
+            : { body: 'Another text' }
 
   test('lets the right change through, whatever was liked meanwhile, and only once', async () => {
     const post = await write('Matched')
@@ -349,6 +351,7 @@ describe('an Idempotency-Key', () => {
     ).toEqual([
       'POST /api/notices/read',
       'POST /api/unread/read',
+      'POST /api/held/:id',
       'POST /api/moderation/actions',
       'POST /api/session',
       'POST /api/groups',

@@ -1,6 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import sharp from 'sharp'
 import { invalidatedBy } from '../../src/cache-policy.ts'
+import { asksNothing } from '../../src/settings/newcomers.ts'
 import { startHaproxy } from '../support/servers/haproxy.ts'
 import { openReplica, origin, proxyTo, type Replica } from '../support/servers/replica.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
@@ -288,7 +289,14 @@ test('a text that waits is read by its author and who keeps order there, until i
   people.newcomer = await newMember(web, author)
   const draft = { category: 'Books', title: 'Visible', body: 'Still here' }
   const other = await idIn(send(web, 'POST', '/api/posts', people.author, draft))
-  expect((await send(admin, 'POST', '/api/moderation/newcomers', people.admin, { hold: 1 })).status).toBe(200)
+  const ask = (hold: number) =>
+    send(admin, 'PUT', '/api/moderation/newcomers', people.admin, {
+      ...asksNothing,
+      held: '',
+      refused: '',
+      hold,
+    })
+  expect((await ask(1)).status).toBe(200)
   const streams = await Promise.all(
     webs.map(async (site) => textOf(await send(site, 'GET', `/live?posts=${other}`))),
   )
@@ -336,7 +344,7 @@ test('a text that waits is read by its author and who keeps order there, until i
   )
   expect(await told()).toBe(true)
   delete people.newcomer
-  await send(admin, 'POST', '/api/moderation/newcomers', people.admin, {})
+  await ask(0)
 })
 
 test('at the door it is gone within a minute, from what is kept for all and for spent networks', async () => {
