@@ -1,7 +1,6 @@
 import type { PageContext } from '../src/http/page-context.ts'
-import type { TypedNewcomers } from '../src/moderation/newcomer-routes.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
-import { mostOf, type Newcomers } from '../src/settings/newcomers.ts'
+import type { Newcomers, TypedNewcomers } from '../src/settings/newcomers.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
@@ -11,6 +10,8 @@ import { Phrase } from './phrase.tsx'
 
 type Props = {
   pageContext: PageContext
+  /** The greatest of each number. */
+  mostOf: Newcomers
   typed: TypedNewcomers
   /** Of what the form was filled with. */
   version: string
@@ -19,7 +20,7 @@ type Props = {
 }
 
 /** Where admins say what new members may not do yet, and what nobody may write. */
-export const NewcomersPage = ({ pageContext, typed, version, errors = {}, said }: Props) => (
+export const NewcomersPage = ({ pageContext, mostOf, typed, version, errors = {}, said }: Props) => (
   <AdminPage pageContext={pageContext} tab="Newcomers">
     <Notice said={said} />
     <form class="stack" method="post" action="/admin/newcomers">
@@ -29,20 +30,35 @@ export const NewcomersPage = ({ pageContext, typed, version, errors = {}, said }
       </p>
       <Field
         of="hold"
+        most={mostOf.hold}
         says="First texts of each member that wait for a moderator"
         typed={typed}
         errors={errors}
       />
       <Field
         of="links"
+        most={mostOf.links}
         says="Texts on the board that a member needs to write links"
         typed={typed}
         errors={errors}
       />
-      <Field of="pace" says="Texts an hour that a new member may write" typed={typed} errors={errors} />
-      <Field of="until" says="… until they have so many on the board" typed={typed} errors={errors} />
+      <Field
+        of="pace"
+        most={mostOf.pace}
+        says="Texts an hour that a new member may write"
+        typed={typed}
+        errors={errors}
+      />
+      <Field
+        of="until"
+        most={mostOf.until}
+        says="… until they have so many on the board"
+        typed={typed}
+        errors={errors}
+      />
       <Field
         of="seconds"
+        most={mostOf.seconds}
         says="Seconds that whoever signs up takes at least: a program is faster"
         typed={typed}
         errors={errors}
@@ -63,14 +79,14 @@ type FieldProps<Name> = {
   errors: FieldErrors
 }
 
-const Field = ({ of, says, typed, errors }: FieldProps<keyof Newcomers>) => (
+const Field = ({ of, most, says, typed, errors }: FieldProps<keyof Newcomers> & { most: number }) => (
   <label>
     <Phrase of={says} />
     <input
       name={of}
       type="number"
       min="0"
-      max={`${mostOf[of]}`}
+      max={`${most}`}
       inputmode="numeric"
       value={typed[of]}
       {...invalid(of, errors[of])}

@@ -1,6 +1,6 @@
 import type { HashedEntry } from '../src/action-log/queries.ts'
 import type { PageContext } from '../src/http/page-context.ts'
-import type { Published } from '../src/moderation-log/routes.ts'
+import type { Published } from '../src/moderation-log/legible.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, translated } from '../texts/say.ts'
 import { When } from './byline.tsx'

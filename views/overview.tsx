@@ -57,9 +57,7 @@ const Now = ({ present }: Pick<Props, 'present'>) => (
     </dt>
     <dd safe>{`${sayNumber(present.mails)}, ${sayNumber(present.failedMails)}`}</dd>
     <dt safe>{say('Size of the database')}</dt>
-    <dd dir="ltr" safe>
-      {`${sayNumber(Math.round(present.bytes / 1e6))} MB`}
-    </dd>
+    <dd safe>{say('{n} MB', { n: sayNumber(Math.round(present.bytes / 1e6)) })}</dd>
   </dl>
 )
 

@@ -1,4 +1,3 @@
-import { trapField } from '../src/accounts/trap.ts'
 import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
@@ -9,6 +8,9 @@ import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { SignOnLink } from './single-sign-on.tsx'
+
+/** A field that nobody sees, hears or gets to. */
+export const trapField = 'homepage'
 
 /** `next` is the path on this site to go on at; `rules` say what a new name and password have to be. */
 type FormProps = {

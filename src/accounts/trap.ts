@@ -1,3 +1,4 @@
+import { trapField } from '../../views/sign-up.tsx'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 
@@ -6,9 +7,6 @@ import { asFields, textOf } from '../platform/fields.ts'
  * be: whose browser did that reads what to do, and sends it once more. Nothing is signed: a program that was
  * written for this board would wait, too.
  */
-
-/** A field that nobody sees, hears or gets to. */
-export const trapField = 'homepage'
 
 /** Stands in a form from when on somebody may have filled it; undefined where admins don't ask. */
 export const drawnNow = (seconds: number, now = Date.now()) => (seconds > 0 ? now.toString(36) : undefined)

@@ -14,14 +14,18 @@ const atOnce = 8
 /** What takes no time, and must not wait: health, figures, files. */
 const isIdle = ({ url }: Request) => /^[^/]*\/\/[^/]*\/(?:up|ready|metrics|inner\/|static\/)/.test(url)
 
+/** What has a gate of its own, behind which it may wait for long: audits and searches. */
+const isGated = ({ url }: Request) =>
+  /^[^/]*\/\/[^/]*\/(?:(?:api\/)?audit|search)\b|^[^?]*\/api\/[^?]*\?(?:.*&)?q=/.test(url)
+
 /** Wraps a server's handler: strangers who read wait for one another, and nobody else for them. */
 export const strangersInTurn = (context: Context) => {
   const bulkhead = openBulkhead({ atOnce })
   return <Rest extends unknown[], Answer>(handle: (request: Request, ...rest: Rest) => Answer) =>
     (request: Request, ...rest: Rest): Answer | Promise<Awaited<Answer> | Response> => {
       const pass = () => handle(request, ...rest)
-      if (!isRead(request) || isPersonal(request) || isOfSpentNetwork(request) || isIdle(request))
-        return pass()
+      if (!isRead(request) || isPersonal(request) || isOfSpentNetwork(request)) return pass()
+      if (isIdle(request) || isGated(request)) return pass()
       const isFull = bulkhead.load().running >= atOnce
       const turn = bulkhead(() => answered(pass), isFull ? request.signal : undefined)
       return turn.catch((error) =>

@@ -5,6 +5,15 @@ import { readableComments, readablePosts } from '../removal/queries.ts'
 /** An entry as somebody may read it: its reason is null where it is about what they may not read. */
 export type LegibleEntry = Omit<HashedEntry, 'reason'> & { reason: string | null }
 
+/** What a year's files have of an entry. */
+export const columns = [
+  ...(['number', 'act', 'kind', 'subject', 'reason', 'doneAt', 'hash'] as const),
+  ...(['rule', 'detail', 'until', 'refersTo'] as const),
+] as const
+
+/** `by` is null where that account is gone; undefined where it is named nowhere. */
+export type Published = Pick<LegibleEntry, (typeof columns)[number]> & { by?: string | null | undefined }
+
 /**
  * The entries without what moderators wrote of posts and comments that the reader may not read: a reason
  * often says what stood there. Of what is gone altogether nobody can say any more where it stood, so it is

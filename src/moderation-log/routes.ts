@@ -13,7 +13,7 @@ import type { Db } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { standingFor } from '../rules/grounds.ts'
 import { lookOf } from '../settings/look.ts'
-import { type LegibleEntry, legible } from './legible.ts'
+import { columns, type LegibleEntry, legible, type Published } from './legible.ts'
 import { namesOf } from './queries.ts'
 
 const pageSize = 50
@@ -102,14 +102,6 @@ async function yearsOf(db: Db): Promise<number[]> {
 }
 
 const types = { json: 'application/json', csv: 'text/csv; charset=utf-8' }
-
-const columns = [
-  ...(['number', 'act', 'kind', 'subject', 'reason', 'doneAt', 'hash'] as const),
-  ...(['rule', 'detail', 'until', 'refersTo'] as const),
-] as const
-
-/** `by` is null where that account is gone; undefined where it is named nowhere. */
-export type Published = Pick<LegibleEntry, (typeof columns)[number]> & { by?: string | null | undefined }
 
 /** Whoever appealed is no moderator. */
 const isByModerator = ({ act }: LegibleEntry) => act !== 'appeal'

@@ -15,16 +15,19 @@ import { object } from '../openapi/schema.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { noteAdmin } from '../removal/queries.ts'
-import { mostOf, type Newcomers, newcomerFields, newcomersIn } from '../settings/newcomers.ts'
+import {
+  mostOf,
+  type Newcomers,
+  newcomerFields,
+  newcomersIn,
+  type TypedNewcomers,
+} from '../settings/newcomers.ts'
 import { lockedSettings, putSetting } from '../settings/queries.ts'
 import { settingsIn, settingsOf } from '../settings/service.ts'
 import { type Effect, putWordList, typedLists } from '../words/queries.ts'
 import { type ReadList, readList, versionOfLists } from '../words/service.ts'
 import { type AdminPageContext, adminsOnly } from './admins-only.ts'
 import { stayAdmin } from './members.ts'
-
-/** What a form or a program sends: the numbers as they were typed, and both lists. */
-export type TypedNewcomers = Record<keyof Newcomers | 'held' | 'refused', string>
 
 /** What the board asks of new members, and what it does not take from anybody. */
 export const newcomersAdmin = (context: Context) => {
@@ -45,7 +48,7 @@ export const newcomersAdmin = (context: Context) => {
     more: { typed?: TypedNewcomers; errors?: FieldErrors; said?: string } = {},
   ) => {
     const stored = await now()
-    return NewcomersPage({ pageContext, typed: stored, ...more, version: versionOfAll(stored) })
+    return NewcomersPage({ pageContext, mostOf, typed: stored, ...more, version: versionOfAll(stored) })
   }
 
   return new Elysia({ name: 'newcomers-admin' })
@@ -170,13 +173,25 @@ const serialize = ({ held, refused, ...numbers }: TypedNewcomers): Static<typeof
   }
 }
 
-const number = (most: number, description: string) => t.Integer({ minimum: 0, maximum: most, description })
+const upTo = (most: number) => ({ minimum: 0, maximum: most })
 const numbers = {
-  hold: number(mostOf.hold, 'So many first texts of each member wait for a moderator.'),
-  links: number(mostOf.links, 'Links are for those with so many texts on the board.'),
-  pace: number(mostOf.pace, 'So many texts an hour for who has fewer than `until`.'),
-  until: number(mostOf.until, 'Of `pace`.'),
-  seconds: number(mostOf.seconds, 'So long the form to sign up takes at least. REST is not asked.'),
+  hold: t.Integer({
+    ...upTo(mostOf.hold),
+    description: 'So many first texts of each member wait for a moderator.',
+  }),
+  links: t.Integer({
+    ...upTo(mostOf.links),
+    description: 'Links are for those with so many texts on the board.',
+  }),
+  pace: t.Integer({
+    ...upTo(mostOf.pace),
+    description: 'So many texts an hour for who has fewer than `until`.',
+  }),
+  until: t.Integer({ ...upTo(mostOf.until), description: 'Of `pace`.' }),
+  seconds: t.Integer({
+    ...upTo(mostOf.seconds),
+    description: 'So long the form to sign up takes at least. REST is not asked.',
+  }),
 }
 const lists = {
   held: t.String({ description: 'Words, phrases and hosts, a line each, with which a text waits.' }),

@@ -13,6 +13,9 @@ export type Newcomers = {
   seconds: number
 }
 
+/** What a form or a program sends: the numbers as they were typed, and both lists. */
+export type TypedNewcomers = Record<keyof Newcomers | 'held' | 'refused', string>
+
 export const newcomerFields = ['hold', 'links', 'pace', 'until', 'seconds'] as const
 export const mostOf: Newcomers = { hold: 50, links: 50, pace: 1_000, until: 50, seconds: 60 }
 

@@ -183,7 +183,7 @@ describe('what is remembered', () => {
     const held = ask(`${network}1`, '/hold')
     const lane = (await haproxy.socket.stat()).find(({ backend }) => backend === 'memory')
     const inLane = async (path: string) => (await fetch(`http://${lane?.address}${path}`)).json()
-    await until(async () => (await inLane('/held')) === 1)
+    await until(async () => (await inLane('/holding')) === 1)
 
     const [page, api] = await Promise.all([
       ask(`${network}2`, '/posts/1'),

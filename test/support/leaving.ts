@@ -9,7 +9,7 @@ export async function expectToBeMissed(haproxy: Haproxy, method: string): Promis
   const { signal } = visitor
   const answer = fetch(`${haproxy.url}/hold`, { method, signal }).catch(() => 'gone')
   const of = async (path: string) => (await fetch(replica.url + path)).json()
-  await until(async () => (await of('/held')) === 1)
+  await until(async () => (await of('/holding')) === 1)
 
   visitor.abort()
 

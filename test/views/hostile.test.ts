@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { Window } from 'happy-dom'
 import type { Held } from '../../src/held/queries.ts'
 import type { Deed } from '../../src/queue/queries.ts'
+import { mostOf } from '../../src/settings/newcomers.ts'
 import { htmlOf } from '../../src/text/markdown.ts'
 import { speaking } from '../../texts/say.ts'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
@@ -72,6 +73,7 @@ import { NoticeMailPage, UnsubscribePage } from '../../views/notice-mail.tsx'
 import { NoticesPage } from '../../views/notices.tsx'
 import { OfflinePage } from '../../views/offline.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
+import { OverviewPage } from '../../views/overview.tsx'
 import { Pages } from '../../views/pages.tsx'
 import { PasskeySignIn, PasskeysPage } from '../../views/passkeys.tsx'
 import { PostPage } from '../../views/post.tsx'
@@ -239,7 +241,7 @@ const draw = (): Record<string, unknown> => ({
   }),
   HeldForModerators: HeldForModerators({ waiting: [heldText], rules: [] }),
   NewcomersPage: NewcomersPage({
-    ...{ pageContext, said: hostile, errors: { hold: hostile, held: hostile } },
+    ...{ pageContext, mostOf, said: hostile, errors: { hold: hostile, held: hostile } },
     typed: { hold: hostile, links: '', pace: '', until: '', seconds: '', held: hostile, refused: hostile },
     version: hostile,
   }),
@@ -452,6 +454,14 @@ const draw = (): Record<string, unknown> => ({
     isFirstPage: false,
     asks: { password: true, code: true, signOn: hostile },
     q: hostile,
+  }),
+  OverviewPage: OverviewPage({
+    pageContext: adminPageContext,
+    period: { from: hostile, until: hostile, by: 'day' },
+    typed: { from: hostile, until: hostile, by: hostile },
+    errors: { from: hostile, until: hostile, by: hostile },
+    present: { reports: 1, applications: 1, orders: 1, bytes: 1, mails: 1, failedMails: 1 },
+    series: [{ kind: 'posts', points: [{ day: '2026-11-30', count: 1 }], total: 1 }],
   }),
   MailPage: MailPage({
     pageContext: adminPageContext,
@@ -674,6 +684,7 @@ const withoutText = [
   'Pager',
   'Password',
   'Phrase',
+  'Plot',
   'ReadAllForm',
   'ReportLink',
   'RestoreForm',

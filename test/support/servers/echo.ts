@@ -1,7 +1,7 @@
 /**
  * A stand-in for a replica, to see what HAProxy makes of a request: `bun echo.ts NAME PORT` answers each with
  * what arrived, and with each header that a `say=name:value` in the query names. `/die` ends it by SIGKILL,
- * `/hold` is answered once `/release` was asked for, `/held` says how many wait for that, `/left` how many
+ * `/hold` is answered once `/release` was asked for, `/holding` says how many wait for that, `/left` how many
  * went away before, `/bare` leaves out X-Served-By, `/drain` makes `/up` 503.
  */
 export {}
@@ -28,7 +28,7 @@ Bun.serve({
     }
     if (pathname === '/release') release()
     if (pathname === '/drain') isDraining = true
-    if (pathname === '/held') return Response.json(held)
+    if (pathname === '/holding') return Response.json(held)
     if (pathname === '/left') return Response.json(left)
     const headers = new Headers(pathname === '/bare' ? {} : { 'x-served-by': name })
     for (const said of searchParams.getAll('say')) {

@@ -45,5 +45,8 @@ const statements = (database: string) => ({
      AND r.table_name = k.table_name
     WHERE k.table_schema = '${database}' AND k.referenced_table_name IS NOT NULL
     GROUP BY k.constraint_name, k.table_name, k.referenced_table_name, r.delete_rule, r.update_rule`,
-  checks: `SELECT check_clause FROM information_schema.check_constraints WHERE constraint_schema = '${database}'`,
+  // MySQL adds the character set of each text when the table is altered.
+  checks: `SELECT REPLACE(check_clause, '_ascii', '') AS check_clause
+     FROM information_schema.check_constraints
+    WHERE constraint_schema = '${database}'`,
 })
