@@ -1,7 +1,9 @@
-import { beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { strangersInTurn } from '../../src/http/strangers-in-turn.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { until } from '../support/until.ts'
+
+setDefaultTimeout(60_000)
 
 /** How much a replica does for strangers at a time, and for whom it does more. */
 let web: Replica
