@@ -13,6 +13,7 @@ import {
   isForProgram,
   isFragmentRequest,
   isPageRequest,
+  isRead,
   pageContextFor,
   pageContextWithout,
 } from './page-context.ts'
@@ -126,9 +127,14 @@ function unsentForm(request: Request, body: unknown): UnsentForm | undefined {
 
 const secret = /^(password|current|confirm|code|half|secret)$/
 
-/** A token that is not known was the error, or is not worth a second one. */
-const pageContextOrNone = (context: Context, request: Request) =>
-  pageContextFor(context, request).catch(() => pageContextWithout(context, request))
+/**
+ * A token that is not known was the error, or is not worth a second one. Whoever may not write now is a
+ * member all the same: the page that says so is for them to read.
+ */
+const pageContextOrNone = (context: Context, request: Request) => {
+  const read = isRead(request) ? request : new Request(request.url, { headers: request.headers })
+  return pageContextFor(context, read).catch(() => pageContextWithout(context, request))
+}
 
 const markup = 'text/html; charset=utf-8'
 

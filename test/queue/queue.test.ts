@@ -303,6 +303,7 @@ describe('a moderator', () => {
       const done = await act(bo.visitor, wanted)
       const during = await writes()
       const other = (await at(web, ana.visitor).post('/follows/threads', { wanted: 'on' })).status
+      const refused = await at(web, ana.visitor).post(`/posts/${post}/comments`, { body: 'Hm' })
       const read = (await at(web, ana.visitor).get('/statements')).status
       await web.database.write('UPDATE sanctions SET until_at = CURRENT_TIMESTAMP(3) WHERE user_id = ?', [
         ana.id,
@@ -315,6 +316,8 @@ describe('a moderator', () => {
 
       expect(done.status).toBe(201)
       expect(during).toEqual([403, 403, 403, 403])
+      // The page that says so knows who they are.
+      expect(textsIn(await refused.text(), '.account a').at(-1)).toBe(ana.name)
       expect([other, read]).toEqual([how === 'suspend' ? 403 : 303, 200])
       expect(await writes()).toEqual([201, 201, 200, 200])
       expect((await told(ana.visitor))[0]).toMatchObject({ act: how, until: `${inDays(3)}T00:00:00.000Z` })
