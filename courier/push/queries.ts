@@ -1,5 +1,5 @@
 import type { Sql } from '../../src/platform/db.ts'
-import type { Browser } from '../../src/push/queries.ts'
+import type { Browser } from '../../src/telling/endpoint.ts'
 import type { Language } from '../../texts/languages.ts'
 
 export type PushKeys = { publicKey: string; privateKey: string }

@@ -2,8 +2,7 @@ import { lookup } from 'node:dns'
 import { request } from 'node:https'
 import webPush from 'web-push'
 import type { PushPolicy } from '../../src/platform/config.ts'
-import { isEndpoint, isPublicAddress } from '../../src/push/endpoint.ts'
-import type { Browser } from '../../src/push/queries.ts'
+import { type Browser, isEndpoint, isPublicAddress } from '../../src/telling/endpoint.ts'
 import type { PushKeys } from './queries.ts'
 
 /** In seconds: for so long a push service keeps what it cannot hand over. */

@@ -94,7 +94,7 @@ export async function openAssets(): Promise<Assets> {
 const workerOf = ({ name, content }: Asset, all: Asset[], files: string[]) => {
   const version = Bun.hash([name, ...all.map((each) => each.name)].join()).toString(36)
   const known = JSON.stringify({ version, files })
-  return `Object.assign(self,${known});${new TextDecoder().decode(content)}`
+  return ['Object.assign(self,', known, ');', new TextDecoder().decode(content)].join('')
 }
 
 const hashed = /\.[0-9a-f]{10}(?=\.[a-z]+$)/

@@ -1,5 +1,6 @@
 import type { Language } from '../../texts/languages.ts'
 import type { Sql } from '../platform/db.ts'
+import type { Browser } from '../telling/endpoint.ts'
 
 /** The key by which push services know this board; undefined until a courier has made it. */
 export async function publicPushKey(sql: Sql): Promise<string | undefined> {
@@ -9,9 +10,6 @@ export async function publicPushKey(sql: Sql): Promise<string | undefined> {
   )
   return found?.key
 }
-
-/** A browser that a push service reaches. */
-export type Browser = { endpoint: string; p256dh: string; auth: string }
 
 /** Browsers of a member that get their notices, and whether the one of this session does. */
 export async function pushedBrowsers(

@@ -8,7 +8,7 @@ import { signInPath } from '../http/local-path.ts'
 import { pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
-import { arePushKeys, isEndpoint } from './endpoint.ts'
+import { arePushKeys, isEndpoint } from '../telling/endpoint.ts'
 import {
   endPushEverywhere,
   endPushHere,

@@ -102,6 +102,7 @@ describe('a notice', () => {
     await start()
     await ready()
     await tell(ana)
+    await database.write('UPDATE notices SET created_at = created_at - INTERVAL 1 SECOND')
     await subscribe(ana, '/ana')
     await killCouriers()
     const [read, gone, last] = [await tell(ana), await tell(ana), await tell(ana)]

@@ -1,6 +1,9 @@
 import { BlockList, isIP } from 'node:net'
 import type { PushPolicy } from '../platform/config.ts'
 
+/** A browser that a push service reaches. */
+export type Browser = { endpoint: string; p256dh: string; auth: string }
+
 const longestEndpoint = 1_000
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { arePushKeys, isEndpoint, isPublicAddress } from '../../src/push/endpoint.ts'
+import { arePushKeys, isEndpoint, isPublicAddress } from '../../src/telling/endpoint.ts'
 
 test.each([
   'https://fcm.googleapis.com/fcm/send/abc:def',
