@@ -23,7 +23,7 @@ export async function describeSchema(ask: Ask, database: string): Promise<Record
 /**
  * MySQL notes the client's character set at each text of a check, and another one once the table was rebuilt.
  */
-const withoutCharset = (line: string) => line.replace(/\b_(latin1|utf8mb4)(?=\\*')/g, '')
+const withoutCharset = (line: string) => line.replace(/\b_(ascii|latin1|utf8mb4)(?=\\*')/g, '')
 
 const statements = (database: string) => ({
   tables: `SELECT table_name, engine, table_collation FROM information_schema.tables
@@ -45,8 +45,5 @@ const statements = (database: string) => ({
      AND r.table_name = k.table_name
     WHERE k.table_schema = '${database}' AND k.referenced_table_name IS NOT NULL
     GROUP BY k.constraint_name, k.table_name, k.referenced_table_name, r.delete_rule, r.update_rule`,
-  // MySQL adds the character set of each text when the table is altered.
-  checks: `SELECT REPLACE(check_clause, '_ascii', '') AS check_clause
-     FROM information_schema.check_constraints
-    WHERE constraint_schema = '${database}'`,
+  checks: `SELECT check_clause FROM information_schema.check_constraints WHERE constraint_schema = '${database}'`,
 })
