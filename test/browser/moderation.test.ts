@@ -1,7 +1,8 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
-import { openPage, phone, type WindowOptions } from '../support/browser/window.ts'
+import { openPage, type WindowOptions } from '../support/browser/window.ts'
+import { fewWindows, windows } from '../support/browser/windows.ts'
 import { type Stack, startStack } from '../support/servers/stack.ts'
 import { adminOf } from '../support/site/admin.ts'
 import { newName, password } from '../support/site/page.ts'
@@ -51,17 +52,6 @@ async function faultsOf(page: Page, where: string, { javaScript = true }: Window
     (fault) => `${where}: ${fault}`,
   )
 }
-
-const arabic = new Map([['language', 'ar']])
-const german = new Map([['language', 'de']])
-const windows: [string, WindowOptions][] = [
-  ['in English with JavaScript', {}],
-  ['in English without it, on a phone in the dark', { ...phone, javaScript: false, dark: true }],
-  ['in Arabic with it, on a phone', { ...phone, cookies: arabic }],
-  ['in Arabic without it, in the dark', { javaScript: false, dark: true, cookies: arabic }],
-  ['in German with it, on a phone in the dark', { ...phone, dark: true, cookies: german }],
-  ['in German without it', { javaScript: false, cookies: german }],
-]
 
 /** Opens pages in one kind of window, looks at each, and keeps what is wrong with them. */
 function walker(options: WindowOptions) {
@@ -163,102 +153,105 @@ test.each(windows)(
   },
 )
 
-test.each(windows)('a post is pinned, closed, moved and merged, and it is undone: %s', async (_, options) => {
-  const ana = await joined('ana')
-  const tail = crypto.randomUUID().slice(0, 6)
-  const [twice, once] = [`Who has a ladder? ${tail}`, `A ladder to lend ${tail}`]
-  const id = await written(ana.visitor, twice, 'For a *week*, please.')
-  const into = await written(ana.visitor, once, 'Ask me in the evening.')
-  await send(ana.visitor, 'POST', `/api/posts/${id}/comments`, { body: 'Or two weeks.' })
-  const to = (await categoriesOf()).at(-1)
-  const { open, look, found } = walker(options)
+test.each(fewWindows)(
+  'a post is pinned, closed, moved and merged, and it is undone: %s',
+  async (_, options) => {
+    const ana = await joined('ana')
+    const tail = crypto.randomUUID().slice(0, 6)
+    const [twice, once] = [`Who has a ladder? ${tail}`, `A ladder to lend ${tail}`]
+    const id = await written(ana.visitor, twice, 'For a *week*, please.')
+    const into = await written(ana.visitor, once, 'Ask me in the evening.')
+    await send(ana.visitor, 'POST', `/api/posts/${id}/comments`, { body: 'Or two weeks.' })
+    const to = (await categoriesOf()).at(-1)
+    const { open, look, found } = walker(options)
 
-  const keeper = await open(`/moderation/queue/post/${id}`, moderator)
-  const form = keeper.locator('main form.card')
-  const deeds = keeper.locator(`main ul.lines a[href$="/post/${id}"]`)
-  /** Does it in the form; `fields` are chosen or typed. */
-  const acting = async (act: string, fields: Record<string, string> = {}) => {
-    await form.locator('[name=act]').selectOption(act)
-    const reason = form.locator('[name=reason]')
-    // Undoing asks for none, and no act for what another one needs.
-    if (await reason.isVisible()) await reason.fill('So that all find it')
-    for (const [name, value] of Object.entries(fields)) {
-      const field = form.locator(`[name=${name}]`)
-      if ((await field.evaluate(({ tagName }) => tagName)) === 'SELECT') await field.selectOption(value)
-      else await field.fill(value)
+    const keeper = await open(`/moderation/queue/post/${id}`, moderator)
+    const form = keeper.locator('main form.card')
+    const deeds = keeper.locator(`main ul.lines a[href$="/post/${id}"]`)
+    /** Does it in the form; `fields` are chosen or typed. */
+    const acting = async (act: string, fields: Record<string, string> = {}) => {
+      await form.locator('[name=act]').selectOption(act)
+      const reason = form.locator('[name=reason]')
+      // Undoing asks for none, and no act for what another one needs.
+      if (await reason.isVisible()) await reason.fill('So that all find it')
+      for (const [name, value] of Object.entries(fields)) {
+        const field = form.locator(`[name=${name}]`)
+        if ((await field.evaluate(({ tagName }) => tagName)) === 'SELECT') await field.selectOption(value)
+        else await field.fill(value)
+      }
+      const before = await deeds.count()
+      await form.locator('button.primary').click()
+      return before
     }
-    const before = await deeds.count()
-    await form.locator('button.primary').click()
-    return before
-  }
-  const doing = async (act: string, fields?: Record<string, string>) => {
-    const before = await acting(act, fields)
-    await deeds.nth(before).waitFor()
-    await look(keeper, act)
-  }
-  const inThree = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
-  const textOf = async (page: Page) => (await page.locator('main').textContent()) ?? ''
+    const doing = async (act: string, fields?: Record<string, string>) => {
+      const before = await acting(act, fields)
+      await deeds.nth(before).waitFor()
+      await look(keeper, act)
+    }
+    const inThree = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
+    const textOf = async (page: Page) => (await page.locator('main').textContent()) ?? ''
 
-  const asked = async (act: string) => {
-    await form.locator('[name=act]').selectOption(act)
-    const names = ['reason', 'into', 'place', 'until', 'category']
-    const visible = await Promise.all(names.map((name) => form.locator(`[name=${name}]`).isVisible()))
-    return names.filter((_, at) => visible[at])
-  }
-  const fields = [await asked('warn'), await asked('pin'), await asked('move'), await asked('merge')]
+    const asked = async (act: string) => {
+      await form.locator('[name=act]').selectOption(act)
+      const names = ['reason', 'into', 'place', 'until', 'category']
+      const visible = await Promise.all(names.map((name) => form.locator(`[name=${name}]`).isVisible()))
+      return names.filter((_, at) => visible[at])
+    }
+    const fields = [await asked('warn'), await asked('pin'), await asked('move'), await asked('merge')]
 
-  await doing('pin', { place: 'front', until: inThree })
-  const stranger = await open('/')
-  const pinned = await stranger.locator('#posts > *').first().textContent()
-  const first = await stranger.locator('#posts h2').first().textContent()
-  await look(stranger, 'pinned')
-  await doing('unpin')
+    await doing('pin', { place: 'front', until: inThree })
+    const stranger = await open('/')
+    const pinned = await stranger.locator('#posts > *').first().textContent()
+    const first = await stranger.locator('#posts h2').first().textContent()
+    await look(stranger, 'pinned')
+    await doing('unpin')
 
-  await doing('lock')
-  const reader = await open(`/posts/${id}`, ana.visitor)
-  const closed = await reader.locator('main textarea').count()
-  await look(reader, 'closed')
-  await doing('unlock')
-  await reader.goto(`${stack.url}/posts/${id}`)
-  const opened = await reader.locator('main textarea').count()
+    await doing('lock')
+    const reader = await open(`/posts/${id}`, ana.visitor)
+    const closed = await reader.locator('main textarea').count()
+    await look(reader, 'closed')
+    await doing('unlock')
+    await reader.goto(`${stack.url}/posts/${id}`)
+    const opened = await reader.locator('main textarea').count()
 
-  await acting('move', { category: '' })
-  await form.locator('.error').first().waitFor()
-  const refused = await form.locator('[name=act]').inputValue()
-  await look(keeper, 'a move that leads nowhere')
-  await doing('move', { category: `${to?.id}` })
-  await stranger.goto(`${stack.url}/posts/${id}`)
-  const place = await textOf(stranger)
-  await look(stranger, 'moved')
+    await acting('move', { category: '' })
+    await form.locator('.error').first().waitFor()
+    const refused = await form.locator('[name=act]').inputValue()
+    await look(keeper, 'a move that leads nowhere')
+    await doing('move', { category: `${to?.id}` })
+    await stranger.goto(`${stack.url}/posts/${id}`)
+    const place = await textOf(stranger)
+    await look(stranger, 'moved')
 
-  await doing('merge', { into: `${stack.url}/posts/${into}` })
-  await reach(stranger, `/posts/${id}`, 410)
-  await look(stranger, 'merged')
-  await stranger.locator('main a[href^="/comments/"]').first().click()
-  await stranger.waitForURL(new RegExp(`/posts/${into}`))
-  const merged = await textOf(stranger)
-  await look(stranger, 'where it is now')
-  await reader.goto(`${stack.url}/statements`)
-  await look(reader, 'statements')
-  await doing('split')
-  await reach(stranger, `/posts/${id}`, 200)
-  const whole = await textOf(stranger)
+    await doing('merge', { into: `${stack.url}/posts/${into}` })
+    await reach(stranger, `/posts/${id}`, 410)
+    await look(stranger, 'merged')
+    await stranger.locator('main a[href^="/comments/"]').first().click()
+    await stranger.waitForURL(new RegExp(`/posts/${into}`))
+    const merged = await textOf(stranger)
+    await look(stranger, 'where it is now')
+    await reader.goto(`${stack.url}/statements`)
+    await look(reader, 'statements')
+    await doing('split')
+    await reach(stranger, `/posts/${id}`, 200)
+    const whole = await textOf(stranger)
 
-  expect(fields).toEqual([
-    ['reason'],
-    ['reason', 'place', 'until'],
-    ['reason', 'category'],
-    ['reason', 'into'],
-  ])
-  expect([pinned?.trim() !== '', first?.trim()]).toEqual([true, twice])
-  expect([closed, opened > 0, refused]).toEqual([0, true, 'move'])
-  expect(place).toContain(to?.name ?? 'a category')
-  for (const text of [merged, whole]) expect(text).toContain('Or two weeks.')
-  expect(merged).toContain(once)
-  expect(found()).toEqual([])
-})
+    expect(fields).toEqual([
+      ['reason'],
+      ['reason', 'place', 'until'],
+      ['reason', 'category'],
+      ['reason', 'into'],
+    ])
+    expect([pinned?.trim() !== '', first?.trim()]).toEqual([true, twice])
+    expect([closed, opened > 0, refused]).toEqual([0, true, 'move'])
+    expect(place).toContain(to?.name ?? 'a category')
+    for (const text of [merged, whole]) expect(text).toContain('Or two weeks.')
+    expect(merged).toContain(once)
+    expect(found()).toEqual([])
+  },
+)
 
-test.each(windows)('a member is muted, silenced and suspended, and let go: %s', async (_, options) => {
+test.each(fewWindows)('a member is muted, silenced and suspended, and let go: %s', async (_, options) => {
   const [ana, bo] = [await joined('ana'), await joined('bo')]
   const tail = crypto.randomUUID().slice(0, 6)
   const id = await written(ana.visitor, `All of you ${tail}`, `Go away ${tail}`)

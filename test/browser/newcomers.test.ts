@@ -2,7 +2,8 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { signIn, write } from '../support/browser/member.ts'
-import { openPage, phone, type WindowOptions } from '../support/browser/window.ts'
+import { openPage, type WindowOptions } from '../support/browser/window.ts'
+import { fewWindows } from '../support/browser/windows.ts'
 import { type Stack, startStack } from '../support/servers/stack.ts'
 import { adminOf } from '../support/site/admin.ts'
 import { newName, password } from '../support/site/page.ts'
@@ -41,17 +42,7 @@ async function faultsOf(page: Page, where: string, { javaScript = true }: Window
   )
 }
 
-const speaking = (language: string) => new Map([['language', language]])
-const windows: [string, WindowOptions][] = [
-  ['in English with JavaScript', {}],
-  ['in English without it, on a phone in the dark', { ...phone, javaScript: false, dark: true }],
-  ['in Arabic with it, on a phone', { ...phone, cookies: speaking('ar') }],
-  ['in Arabic without it, in the dark', { javaScript: false, dark: true, cookies: speaking('ar') }],
-  ['in German with it, on a phone in the dark', { ...phone, dark: true, cookies: speaking('de') }],
-  ['in German without it', { javaScript: false, cookies: speaking('de') }],
-]
-
-test.each(windows)('a new member waits, is refused, and let through: %s', async (_, options) => {
+test.each(fewWindows)('a new member waits, is refused, and let through: %s', async (_, options) => {
   const name = newName('ana')
   const faults: string[] = []
   const complaints: string[][] = []
