@@ -10,6 +10,7 @@ import {
   holdCounter,
   type Kind,
   markCounted,
+  markFolded,
   markSeen,
   newestOf,
 } from './queries.ts'
@@ -36,7 +37,9 @@ async function countPiece(sql: Sql, kind: Kind, rows: number): Promise<boolean> 
   if (!counter) return false
   if (kind === 'active') {
     await foldActiveDays(sql)
-    return (await deleteOldActiveDays(sql, rows)) === rows
+    const isMore = (await deleteOldActiveDays(sql, rows)) === rows
+    if (!isMore) await markFolded(sql)
+    return isMore
   }
   if (!counter.isDue) return false
   if (counter.countedTo >= counter.countTo) {

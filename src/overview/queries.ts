@@ -142,7 +142,10 @@ const monday = 'DATE_SUB(day, INTERVAL WEEKDAY(day) DAY)'
 /** Days of which it is known who was here: two whole weeks, whatever day it is. */
 const keptDays = 21
 
-/** Keeps how many members were here on the days and in the weeks that are over, in place of who they were. */
+/**
+ * Keeps how many members were here on the days and in the weeks that are over. What was kept before never
+ * gets less: of a day or a week whose rows are going, or whose members have left, there were as many.
+ */
 export async function foldActiveDays(sql: Sql): Promise<void> {
   await sql.write(
     'foldActiveDays',
@@ -151,23 +154,22 @@ export async function foldActiveDays(sql: Sql): Promise<void> {
        FROM active_days
       WHERE day < CURRENT_DATE
       GROUP BY day
-         ON DUPLICATE KEY UPDATE count = VALUES(count)`,
+         ON DUPLICATE KEY UPDATE count = GREATEST(daily_counts.count, VALUES(count))`,
   )
   await sql.write(
     'foldActiveWeeks',
     `INSERT INTO daily_counts (what, day, count)
      SELECT 'weekly', ${monday} AS week, COUNT(DISTINCT user_id)
        FROM active_days
-      WHERE day >= CURRENT_DATE - INTERVAL ${keptDays - 7} DAY - INTERVAL WEEKDAY(CURRENT_DATE) DAY
-        AND day < CURRENT_DATE - INTERVAL WEEKDAY(CURRENT_DATE) DAY
+      WHERE day < CURRENT_DATE - INTERVAL WEEKDAY(CURRENT_DATE) DAY
       GROUP BY week
-         ON DUPLICATE KEY UPDATE count = VALUES(count)`,
-  )
-  await sql.write(
-    'markActiveCounted',
-    "UPDATE day_counters SET counted_to = TO_DAYS(CURRENT_DATE) WHERE what = 'active'",
+         ON DUPLICATE KEY UPDATE count = GREATEST(daily_counts.count, VALUES(count))`,
   )
 }
+
+/** Until tomorrow nothing is to be done about who was here. */
+export const markFolded = (sql: Sql) =>
+  sql.write('markFolded', "UPDATE day_counters SET counted_to = TO_DAYS(CURRENT_DATE) WHERE what = 'active'")
 
 /** Deletes who was here before the kept days. Returns how many rows that were. */
 export async function deleteOldActiveDays(sql: Sql, limit: number): Promise<number> {

@@ -190,6 +190,33 @@ describe('members who were here', () => {
     expect([await seen('day'), await seen('week')]).toEqual(before)
   })
 
+  test('stay counted while who they were is forgotten, however many', async () => {
+    const { rows, write } = web.database
+    const names = Array.from({ length: 250 }, (_, at) => [`old${at}`, Buffer.from(`old${at}`.padEnd(32))])
+    await write('INSERT INTO users (name, name_key) VALUES ?', [names])
+    await write('DELETE FROM active_days')
+    await write(
+      "INSERT INTO active_days SELECT CURRENT_DATE - INTERVAL 40 DAY, id FROM users WHERE name LIKE 'old%'",
+    )
+
+    await write("UPDATE day_counters SET counted_to = 0 WHERE what = 'active'")
+    while (await countDays(admin.context, 100));
+
+    expect(await rows('SELECT day FROM active_days')).toEqual([])
+    expect(
+      await rows(
+        `SELECT what, count
+           FROM daily_counts
+          WHERE what IN ('active', 'weekly') AND day > CURRENT_DATE - INTERVAL 50 DAY
+            AND day < CURRENT_DATE - INTERVAL 30 DAY
+          ORDER BY what`,
+      ),
+    ).toEqual([
+      { what: 'active', count: 250 },
+      { what: 'weekly', count: 250 },
+    ])
+  })
+
   test('are noted when they come, and those of a month ago are forgotten', async () => {
     const { rows, write } = web.database
     await write('DELETE FROM active_days')
