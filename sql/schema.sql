@@ -88,7 +88,7 @@ CREATE TABLE sessions (
   code_at      DATETIME(3) NULL,
   -- When its member last proved anew, at the service that they sign in by, that it is they.
   signed_on_at DATETIME(3) NULL,
-  KEY sessions_by_user (user_id),
+  KEY sessions_by_user (user_id, used_at),
   KEY sessions_by_expiry (expires_at),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
@@ -358,7 +358,7 @@ CREATE TABLE comments (
   removed_at DATETIME(3) NULL,
   reason     VARCHAR(500) NULL,
   KEY comments_by_thread (post_id, root_id, id),
-  KEY comments_by_post (post_id, id),
+  KEY comments_by_post (post_id, id, author_id, removed_at),
   KEY comments_by_root (root_id, id),
   KEY comments_by_parent (parent_id),
   KEY comments_by_author (author_id, post_id),
@@ -925,8 +925,8 @@ CREATE TABLE notices (
   UNIQUE KEY notices_by_cause (user_id, cause),
   KEY notices_by_user (user_id, id),
   KEY notices_by_reading (user_id, read_at),
-  KEY notices_by_post (post_id),
-  KEY notices_by_comment (comment_id),
+  KEY notices_by_post (post_id, read_at, user_id),
+  KEY notices_by_comment (comment_id, read_at, user_id),
   KEY notices_by_order (order_id),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,

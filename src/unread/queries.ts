@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/db.ts'
-import { isByLiveAccount, isShown } from '../removal/queries.ts'
+import { isByNobodyWhoLeft, isShown } from '../removal/queries.ts'
 
 /** Comments that are new in a thread, and the first of them. */
 export type NewInThread = { post: number; comments: number; first: number }
@@ -16,9 +16,9 @@ export const newInThreads = (sql: Sql, member: number, threads: { post: number; 
         () =>
           `(SELECT ? AS post, COUNT(*) AS comments, MIN(id) AS first
               FROM (SELECT id
-                      FROM comments
+                      FROM comments FORCE INDEX (comments_by_post)
                      WHERE post_id = ? AND id > ? AND removed_at IS NULL
-                       AND NOT author_id <=> ? AND ${isByLiveAccount('author_id')}
+                       AND NOT author_id <=> ? AND ${isByNobodyWhoLeft}
                      ORDER BY id
                      LIMIT ${mostCounted}) AS behind
             HAVING COUNT(*) > 0)`,

@@ -7,12 +7,14 @@ import { maxId } from '../../src/http/paging.ts'
 import { namesOfWhoLike } from '../../src/likes/queries.ts'
 import { newestPlacesOf } from '../../src/members/queries.ts'
 import { accountsLike } from '../../src/moderation/queries.ts'
-import { membersToldOf, newestNotices, unreadOf } from '../../src/notices/queries.ts'
-import type { Sql } from '../../src/platform/db.ts'
+import { membersToldOf, newestNotices, sessionsToldOf, unreadOf } from '../../src/notices/queries.ts'
+import { openDb, type Sql } from '../../src/platform/db.ts'
 import { postById, rankedPosts } from '../../src/posts/queries.ts'
 import { commentsWithIds, membersLike } from '../../src/search/queries.ts'
 import { tagsLike } from '../../src/tags/queries.ts'
+import { newInThreads } from '../../src/unread/queries.ts'
 import { planOf } from '../support/plan.ts'
+import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
 
 setDefaultTimeout(60_000)
@@ -60,6 +62,8 @@ beforeAll(async () => {
   )
 })
 
+type Row = { id: number; author: number }
+
 const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest() as Buffer
 
 type Filter = Parameters<typeof rankedPosts>[1]
@@ -70,6 +74,14 @@ const posts =
     rankedPosts(sql, { sort: 'new', limit: 21, text: 'card', ...filter })
 
 const noticesFrom = (sql: Sql, unread: boolean) => newestNotices(sql, 7, { before: maxId, limit: 51, unread })
+
+const [post, comment] = [{ of: 'post', id: 1 } as const, { of: 'comment', id: 5 } as const]
+const newIn = (sql: Sql) =>
+  newInThreads(
+    sql,
+    7,
+    [1, 2, 5].map((post) => ({ post, behind: 9 })),
+  )
 
 const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
   ['the first categories of menus', 'categories', (sql) => firstCategories(sql, 51)],
@@ -111,6 +123,9 @@ const lists: [string, string, (sql: Sql) => Promise<unknown>][] = [
   ['the notices that a member has not read', 'notices', (sql) => noticesFrom(sql, true)],
   ['how many notices members have not read', 'notices', (sql) => unreadOf(sql, [7, 8])],
   ['who was told of a comment', 'notices', (sql) => membersToldOf(sql, { of: 'comment', id: 5 })],
+  ['who of many that were told of a post is here', 'notices', (sql) => sessionsToldOf(sql, post)],
+  ['who of many that were told of a comment is here', 'notices', (sql) => sessionsToldOf(sql, comment)],
+  ['what is new in threads', 'comments', newIn],
   ['the newest batches', 'like_batches', (sql) => newestBatches(sql, 20)],
 ]
 
@@ -134,3 +149,38 @@ test.each(lists.slice(0, 18))(
     expect(walks[0]?.Extra ?? '').not.toMatch(/filesort|temporary/i)
   },
 )
+
+test.each<[string, string, (sql: Sql) => Promise<unknown>]>([
+  ['who of many that were told of a post is here', 'notices', (sql) => sessionsToldOf(sql, post)],
+  ['what is new in threads', 'comments', newIn],
+])('for %s no row is read, but its index', async (_, table, query) => {
+  const plan = await planOf(database, query)
+
+  const steps = plan.filter((each) => each.table === table)
+  expect(steps.length).toBeGreaterThan(0)
+  expect(steps.filter(({ Extra }) => !/Using index(;|$)/.test(Extra ?? ''))).toEqual([])
+})
+
+test('what is new in threads leaves out what was removed with its author, but not what nobody wrote', async () => {
+  const db = closeAfterTests(openDb({ url: database.url, connections: 1 }), (it) => it.close())
+  const [first] = await newInThreads(db, 7, [{ post: 4, behind: 0 }])
+  const rows = await database.rows<Row>(
+    'SELECT id, author_id AS author FROM comments WHERE post_id = 4 AND author_id <> 7 ORDER BY id LIMIT 3',
+  )
+  const [left, gone, stays] = rows as [Row, Row, Row]
+  await database.write('UPDATE users SET removed_at = NOW(3), posts_removed = TRUE WHERE id = ?', [
+    left.author,
+  ])
+  await database.write('UPDATE users SET removed_at = NOW(3) WHERE id = ?', [stays.author])
+  await database.write('UPDATE comments SET author_id = NULL WHERE id = ?', [gone.id])
+  const [{ theirs }] = (await database.rows(
+    'SELECT COUNT(*) AS theirs FROM comments WHERE post_id = 4 AND author_id = ?',
+    [left.author],
+  )) as [{ theirs: number }]
+
+  const [then] = await newInThreads(db, 7, [{ post: 4, behind: 0 }])
+
+  expect(theirs).toBeGreaterThan(0)
+  expect([first!.first, then!.first]).toEqual([left.id, gone.id])
+  expect(then!.comments).toBe(first!.comments - theirs)
+})
