@@ -21,6 +21,8 @@ export const passedOn = [
     'READ',
     'SIGN_UP',
     'SITE_NAME',
+    'SITE_FRONT',
+    'SITE_FONT',
     'SHOW_REPLICA',
     'MODERATION_NAMES',
     'REQUIRE_2FA',

@@ -1,10 +1,11 @@
 import type { PageContext } from '../src/http/page-context.ts'
+import type { SiteFont, SiteFront } from '../src/platform/config.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Look } from '../src/settings/look.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
-import { described, FieldError, FieldHint } from './form.tsx'
+import { described, FieldError, FieldHint, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Phrase } from './phrase.tsx'
 
@@ -32,10 +33,18 @@ export const LookPanel = ({ look, version, said, errors = {} }: PanelProps) => (
         value={look.accent}
         errors={errors}
       />
+      <Choice of="font" says="Letters" choices={fonts} value={look.font} errors={errors} />
+      <Choice
+        of="front"
+        says="The front page begins with"
+        choices={fronts}
+        value={look.front}
+        errors={errors}
+      />
       <Area
         of="welcome"
-        says="Welcome, for who is not signed in"
-        hint="It stands above the newest posts, and is written like these."
+        says="Welcome"
+        hint="For who is not signed in, or for everyone where the front page begins with it. Written like a post."
         rows={4}
         longest={2_000}
         value={look.welcome}
@@ -63,6 +72,40 @@ export const LookPanel = ({ look, version, said, errors = {} }: PanelProps) => (
       </button>
     </form>
   </div>
+)
+
+/** Arabic has letters of its own in each of them. */
+const fonts: Record<SiteFont, Sentence> = {
+  usual: 'As it comes: titles in a serif',
+  plain: 'Plain: as the reader’s system has them',
+  serif: 'Serif, as in a book',
+  humanist: 'Humanist, as by hand',
+  round: 'Round',
+}
+
+const fronts: Record<SiteFront, Sentence> = {
+  new: 'The newest posts',
+  hot: 'Hot posts',
+  categories: 'The categories, and the newest posts',
+  welcome: 'The welcome, for everyone, and the newest posts',
+}
+
+type ChoiceProps = Pick<FieldProps, 'of' | 'says' | 'value' | 'errors'> & {
+  choices: Record<string, Sentence>
+}
+
+const Choice = ({ of, says, choices, value, errors }: ChoiceProps) => (
+  <label>
+    <Phrase of={says} />
+    <select name={of} {...invalid(of, errors[of])}>
+      {Object.entries(choices).map(([choice, name]) => (
+        <option value={choice} selected={choice === value} safe>
+          {say(name)}
+        </option>
+      ))}
+    </select>
+    <FieldError of={of} error={errors[of]} />
+  </label>
 )
 
 type FieldProps = {

@@ -5,7 +5,7 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import type { TypedPost } from '../src/posts/draft.ts'
 import { say } from '../texts/say.ts'
 import { edgeOf, placeOf } from './byline.tsx'
-import { Description } from './categories.tsx'
+import { CategoryList, Description } from './categories.tsx'
 import { FollowLink } from './follows.tsx'
 import { cachedVariants, Html } from './html.ts'
 import { Layout } from './layout.tsx'
@@ -26,6 +26,8 @@ type BoardProps = ListProps & {
   once: string
   /** What admins say to who is not signed in, as markup. */
   welcome?: string | undefined
+  /** Whether the categories stand before the posts. */
+  isByCategory?: boolean
   /** The category that a refused form names. */
   chosen?: Category | undefined
   typed?: TypedPost
@@ -44,6 +46,7 @@ export const BoardPage = ({
   likes,
   once,
   welcome,
+  isByCategory = false,
   chosen,
   typed,
   errors,
@@ -61,6 +64,7 @@ export const BoardPage = ({
       {menuOf(categories, category?.id) as 'safe'}
       <section aria-labelledby="list-title">
         {welcome === undefined ? '' : <div class="body welcome">{welcome as 'safe'}</div>}
+        {isByCategory ? <CategoryList categories={categories.slice(0, categoriesListed)} /> : ''}
         <h1 id="list-title" class={category && edgeOf(category)} dir="auto" safe>
           {category ? shownName(category.name, wholeName) : say(titles[list.sort ?? 'new'])}
         </h1>
@@ -95,7 +99,7 @@ export const BoardPage = ({
             />
           </p>
         )}
-        <SortTabs sort={list.sort ?? 'new'} />
+        <SortTabs sort={list.sort} usual={list.usual} />
         <PostList {...list} empty={say('Nothing has been written here yet.')} />
       </section>
     </div>
@@ -149,7 +153,7 @@ export const TagPage = ({ pageContext, tag, id, ...list }: TagProps) => (
     <section class="narrow">
       <h1 dir="auto" safe>{`#${tag}`}</h1>
       <FollowLink viewer={pageContext.viewer} kind="tag" id={id} />
-      <SortTabs sort={list.sort ?? 'new'} />
+      <SortTabs sort={list.sort} usual={list.usual} />
       <PostList {...list} empty={say('No post has this tag.')} />
     </section>
   </Layout>

@@ -28,34 +28,42 @@ export const AllCategoriesPage = ({ pageContext, categories, nextCursor, newPost
     <section class="narrow">
       <h1 safe>{say('All categories')}</h1>
       {newPosts.size > 0 ? <ReadAllForm /> : ''}
-      <ul class="rows">
-        {categories.map((category) => (
-          <li>
-            <div>
-              <a
-                class={placeOf(category.id, category.hue)}
-                href={categoryAt(category.name, category.id)}
-                dir="auto"
-                safe
-              >
-                {shownName(category.name)}
-              </a>
-              <Description of={category} />
-            </div>
-            {newPosts.has(category.id) ? (
-              <b class="tag" safe>
-                {sayCount('newPosts', newPosts.get(category.id) ?? 0)}
-              </b>
-            ) : (
-              ''
-            )}
-            <small>{count(category.posts)}</small>
-          </li>
-        ))}
-      </ul>
+      <CategoryList categories={categories} newPosts={newPosts} />
       <Pager next={nextCursor === undefined ? undefined : `?after=${nextCursor}`} says="More" />
     </section>
   </Layout>
+)
+
+/** Each with what it is for, and how many posts it has. */
+export const CategoryList = ({
+  categories,
+  newPosts,
+}: Pick<AllProps, 'categories'> & Partial<Pick<AllProps, 'newPosts'>>) => (
+  <ul class="rows">
+    {categories.map((category) => (
+      <li>
+        <div>
+          <a
+            class={placeOf(category.id, category.hue)}
+            href={categoryAt(category.name, category.id)}
+            dir="auto"
+            safe
+          >
+            {shownName(category.name)}
+          </a>
+          <Description of={category} />
+        </div>
+        {newPosts?.has(category.id) ? (
+          <b class="tag" safe>
+            {sayCount('newPosts', newPosts.get(category.id) ?? 0)}
+          </b>
+        ) : (
+          ''
+        )}
+        <small>{count(category.posts)}</small>
+      </li>
+    ))}
+  </ul>
 )
 
 /** What a category is for, if an admin said so. */

@@ -80,11 +80,7 @@ export const Layout = ({
         {files(pageContext.assets) as 'safe'}
         {isTool ? <link rel="stylesheet" href={pageContext.assets.tools} /> : ''}
         {isWritten ? <script src={pageContext.assets.mentions} type="module"></script> : ''}
-        {pageContext.look.accent ? (
-          <link rel="stylesheet" href={`/theme/${pageContext.look.accent.slice(1)}.css`} />
-        ) : (
-          ''
-        )}
+        {pageContext.look.theme ? <link rel="stylesheet" href={pageContext.look.theme} /> : ''}
       </head>
       <body>
         {skip() as 'safe'}

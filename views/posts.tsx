@@ -20,6 +20,8 @@ export type ListProps = {
   posts: Post[]
   nextCursor: string | undefined
   sort?: Sort
+  /** The order that an address without one has. */
+  usual?: Sort
   isFirstPage?: boolean
   live?: { topic: string; href: string }
   /** What is new to a member. */
@@ -32,6 +34,7 @@ export const PostList = ({
   posts,
   nextCursor,
   sort = 'new',
+  usual = 'new',
   isFirstPage = true,
   live,
   unread,
@@ -43,10 +46,10 @@ export const PostList = ({
     <div id="posts">
       {pinned.map((post) => (pinMark() + unlessMuted(unread?.viewer, post, cardOf(post))) as 'safe')}
       {cardsFor(posts, unread) as 'safe'}
-      <Empty says={empty} firstPage={isFirstPage ? undefined : sort === 'new' ? '?' : `?sort=${sort}`} />
+      <Empty says={empty} firstPage={isFirstPage ? undefined : orderAt(sort, usual)} />
     </div>
     <Pager
-      next={nextCursor ? `?${sort === 'new' ? '' : `sort=${sort}&`}before=${nextCursor}` : undefined}
+      next={nextCursor ? `?${sort === usual ? '' : `sort=${sort}&`}before=${nextCursor}` : undefined}
       says={sort === 'new' ? 'Older posts' : 'More posts'}
     />
   </div>
@@ -59,17 +62,23 @@ const orders: [Sort, Sentence][] = [
 ]
 
 /** In which order a list is shown. */
-export const SortTabs = ({ sort }: { sort: Sort }) => tabs(sort)
+export const SortTabs = ({ sort = 'new', usual = 'new' }: Pick<ListProps, 'sort' | 'usual'>) =>
+  tabs(`${sort} ${usual}`)
 
-const tabs = staticFragment((sort: Sort) => (
-  <nav class="tabs" aria-label={say('Order by')}>
-    {orders.map(([each, name]) => (
-      <a href={each === 'new' ? '?' : `?sort=${each}`} aria-current={each === sort ? 'page' : undefined} safe>
-        {say(name)}
-      </a>
-    ))}
-  </nav>
-))
+const tabs = staticFragment((kind: `${Sort} ${Sort}`) => {
+  const [sort, usual = 'new'] = kind.split(' ') as [Sort, Sort]
+  return (
+    <nav class="tabs" aria-label={say('Order by')}>
+      {orders.map(([each, name]) => (
+        <a href={orderAt(each, usual)} aria-current={each === sort ? 'page' : undefined} safe>
+          {say(name)}
+        </a>
+      ))}
+    </nav>
+  )
+})
+
+const orderAt = (sort: Sort, usual: Sort) => (sort === usual ? '?' : `?sort=${sort}`)
 
 /** A post as lists show it: a row. */
 export const PostCard = ({ post }: { post: Post }) => (

@@ -17,6 +17,12 @@ export type ReadPolicy = 'everyone' | 'members'
 /** How one becomes a member: by a form, an invitation, an application that an admin decides; or not. */
 export const signUpLaws = ['open', 'invite', 'apply', 'closed'] as const
 export type SignUpLaw = (typeof signUpLaws)[number]
+/** What the front page begins with: the newest posts, hot ones, the categories, or a welcome for everyone. */
+export const siteFronts = ['new', 'hot', 'categories', 'welcome'] as const
+export type SiteFront = (typeof siteFronts)[number]
+/** Letters that systems have: nothing is loaded for them. */
+export const siteFonts = ['usual', 'plain', 'serif', 'humanist', 'round'] as const
+export type SiteFont = (typeof siteFonts)[number]
 
 /** The settings of a replica. */
 export type Config = {
@@ -42,6 +48,9 @@ export type Config = {
   categories: CategoriesPolicy
   /** What the board is called until an admin says otherwise. */
   siteName: string
+  /** What the front page shows, and in which letters pages are set, until an admin says otherwise. */
+  siteFront: SiteFront
+  siteFont: SiteFont
   /** Who sees which replica drew a page, and which store knew what is on it. */
   showReplica: 'everyone' | 'admins'
   /** Whom the public log of moderators names. */
@@ -210,6 +219,8 @@ export function replicaConfig(env: Environment = environment): Config {
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
     categories: oneOf(env, 'CATEGORIES', ['admins', 'members'], 'admins'),
     siteName: siteName(env),
+    siteFront: oneOf(env, 'SITE_FRONT', siteFronts, 'new'),
+    siteFont: oneOf(env, 'SITE_FONT', siteFonts, 'usual'),
     showReplica: oneOf(env, 'SHOW_REPLICA', ['everyone', 'admins'], isPlayground ? 'everyone' : 'admins'),
     moderationNames: oneOf(env, 'MODERATION_NAMES', ['nobody', 'moderators'], 'nobody'),
     currency: currency(env),

@@ -237,18 +237,23 @@ export function cursorIn(text: string, sort: Order): Cursor | undefined {
 const cursorOf = ({ place, id }: RankedPost, sort: Order) => (sort === 'new' ? `${id}` : `${place}-${id}`)
 
 /**
- * Reads which page of which order a page's address names. What makes no sense is the newest, from the top.
+ * Reads which page of which order a page's address names. What makes no sense is the `usual` one, from the
+ * top.
  */
-export function pageQueryIn(request: Request): { sort: Sort; cursor: Cursor | undefined } {
+export function pageQueryIn(
+  request: Request,
+  usual: Sort = 'new',
+): { sort: Sort; cursor: Cursor | undefined } {
   const { searchParams } = new URL(request.url)
-  const sort = sorts.find((each) => each === searchParams.get('sort')) ?? 'new'
+  const sort = sorts.find((each) => each === searchParams.get('sort')) ?? usual
   return { sort, cursor: cursorIn(searchParams.get('before') ?? '', sort) }
 }
 
 /**
  * Only the newest part of what is sorted by time grows: new posts are announced there while the page is open.
  */
-export function liveAt(request: Request, topic: string, href: string) {
-  const { sort, cursor } = pageQueryIn(request)
-  return sort === 'new' && cursor === undefined ? { topic, href } : undefined
+export function liveAt(request: Request, topic: string, href: string, usual: Sort = 'new') {
+  const { sort, cursor } = pageQueryIn(request, usual)
+  if (sort !== 'new' || cursor !== undefined) return undefined
+  return { topic, href: usual === 'new' ? href : `${href}?sort=new` }
 }

@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import { BoardPage, TagPage } from '../../views/board.tsx'
 import { categoryAt, nameInPath } from '../../views/names.ts'
 import { NewPostForm, PostAdded } from '../../views/post-form.tsx'
+import type { Unread } from '../../views/unread.tsx'
 import { memberOf } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { type Category, categoryById } from '../categories/queries.ts'
@@ -15,9 +16,11 @@ import { withMine } from '../likes/service.ts'
 import { topics } from '../live/topics.ts'
 import { heldIn } from '../newcomers/service.ts'
 import { type AddedPicture, readPicture } from '../pictures/service.ts'
+import type { Source } from '../platform/cache.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
 import { typedGrounds } from '../rules/grounds.ts'
+import { type Look, lastLook } from '../settings/look.ts'
 import { tagNamed } from '../tags/service.ts'
 import { htmlOf } from '../text/markdown.ts'
 import { foldedTag, tagAddress } from '../text/tags.ts'
@@ -36,8 +39,9 @@ export const posts = (context: Context) => {
     request: Request,
     pageContextToCome: Promise<PageContext>,
     place: Pick<PostQuery, 'category' | 'tag'> = {},
-  ) => {
-    const { sort, cursor } = pageQueryIn(request)
+    usual: Sort = 'new',
+  ): Promise<{ pageContext: PageContext; list: ShownList; source: Source }> => {
+    const { sort, cursor } = pageQueryIn(request, usual)
     const [{ posts, nextCursor, source }, pageContext] = await Promise.all([
       listPosts(context, { sort, cursor, ...place }),
       pageContextToCome,
@@ -47,18 +51,26 @@ export const posts = (context: Context) => {
     const unread = { viewer, newInThreads: await newInThreadsOf(context, viewer, shown) }
     return {
       pageContext,
-      list: { posts: shown, nextCursor, sort, isFirstPage: cursor === undefined, unread },
+      list: { posts: shown, nextCursor, sort, usual, isFirstPage: cursor === undefined, unread },
       source,
     }
   }
 
+  /** The same for the front page, which has the order that admins chose. No list waits to know it. */
+  const frontListFor = async (request: Request, pageContextToCome: Promise<PageContext>) => {
+    const expected = usualOn(lastLook(context))
+    const found = await listFor(request, pageContextToCome, {}, expected)
+    const usual = usualOn(found.pageContext.look)
+    return usual === expected ? found : listFor(request, pageContextToCome, {}, usual)
+  }
+
   /** What stays on top of the newest posts, which stand only there then. */
   const pinnedAbove = async (
-    { posts, isFirstPage, sort }: { posts: Post[]; isFirstPage: boolean; sort: Sort },
+    { posts, isFirstPage, sort, usual }: ShownList,
     { look, viewer }: PageContext,
     category: Category | undefined,
   ) => {
-    if (look.pins.length === 0 || !isFirstPage || sort !== 'new') return {}
+    if (look.pins.length === 0 || !isFirstPage || sort !== usual) return {}
     const pinned = await pinnedOn(context, look.pins, category?.id)
     const ids = new Set(pinned.map(({ id }) => id))
     return {
@@ -76,13 +88,16 @@ export const posts = (context: Context) => {
     { category, refused }: { category?: Category; refused?: RefusedPost } = {},
   ) => {
     const [{ pageContext, list, source }, all] = await Promise.all([
-      listFor(request, pageContextToCome, category ? { category: category.id } : {}),
+      category
+        ? listFor(request, pageContextToCome, { category: category.id })
+        : frontListFor(request, pageContextToCome),
       categories(context),
     ])
     const pinned = await pinnedAbove(list, pageContext, category)
     const live = category
       ? liveAt(request, topics.category(category.id), categoryAt(category.name, category.id))
-      : liveAt(request, topics.posts, '/')
+      : liveAt(request, topics.posts, '/', list.usual)
+    const isFront = category === undefined && list.isFirstPage && list.sort === list.usual
     const page = BoardPage({
       pageContext,
       categories: all,
@@ -94,7 +109,8 @@ export const posts = (context: Context) => {
       ...pinned,
       live,
       once: crypto.randomUUID(),
-      welcome: category ? undefined : welcomeOn(pageContext, list),
+      welcome: isFront ? welcomeOn(pageContext) : undefined,
+      isByCategory: isFront && pageContext.look.front === 'categories',
       ...refused,
     })
     return { page, source }
@@ -209,6 +225,16 @@ async function written(
   }
 }
 
+type ShownList = {
+  posts: Post[]
+  nextCursor: string | undefined
+  sort: Sort
+  /** The order that an address without one has here. */
+  usual: Sort
+  isFirstPage: boolean
+  unread: Unread
+}
+
 type RefusedPost = Pick<ReadPost, 'typed' | 'errors'> & { chosen: Category | undefined }
 
 /** The category that a form names: the one that it is about, by the start of its name, or any. */
@@ -226,6 +252,9 @@ const added = (context: Context, exchange: Exchange, writable: Category[], store
     },
   })
 
-/** What admins say to who comes first, on the first page of the newest posts. */
-const welcomeOn = ({ viewer, look }: PageContext, list: { isFirstPage: boolean; sort: Sort }) =>
-  viewer || look.welcome === '' || !list.isFirstPage || list.sort !== 'new' ? undefined : htmlOf(look.welcome)
+/** What admins say to who comes first, or to everyone. */
+const welcomeOn = ({ viewer, look }: PageContext) =>
+  look.welcome === '' || (viewer && look.front !== 'welcome') ? undefined : htmlOf(look.welcome)
+
+/** The order of the front page where its address names none. */
+const usualOn = ({ front }: Look): Sort => (front === 'hot' ? 'hot' : 'new')

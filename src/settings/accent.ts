@@ -47,7 +47,7 @@ function lightened(accent: string): string {
 }
 
 /** The rules of an accent, behind those of the site; on paper nothing has a colour. */
-export function themeOf(accent: string): string {
+export function rulesOfAccent(accent: string): string {
   const shades = shadesOf(accent)
   const rule = ({ accent, accentInk, tint }: Shades) =>
     `:root{--accent:${accent};--accent-ink:${accentInk};--tint:${tint}}`

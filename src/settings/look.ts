@@ -1,32 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import { versionOf } from '../http/form-version.ts'
+import { type SiteFont, type SiteFront, siteFonts, siteFronts } from '../platform/config.ts'
 import { type Pin, pinsIn } from './pins.ts'
 import { type Settings, settingsOf } from './service.ts'
+import { themeAt } from './theme.ts'
 
 /** What an admin says the board looks like; what is empty is not said. */
-export type Look = { name: string; accent: string; welcome: string; imprint: string; contact: string }
+export type Look = {
+  name: string
+  accent: string
+  font: SiteFont
+  front: SiteFront
+  welcome: string
+  imprint: string
+  contact: string
+}
 
-/** With what moderators have pinned. */
-export type BoardLook = Look & { pins: Pin[] }
+/** With the address of its stylesheet, and what moderators have pinned. */
+export type BoardLook = Look & { theme: string | undefined; pins: Pin[] }
 
 export const settingOf = {
   name: 'SITE_NAME',
   accent: 'SITE_ACCENT',
+  font: 'SITE_FONT',
+  front: 'SITE_FRONT',
   welcome: 'SITE_WELCOME',
   imprint: 'SITE_IMPRINT',
   contact: 'SITE_CONTACT',
 } as const
 export const lookFields = Object.keys(settingOf) as (keyof Look)[]
 
-export const lookIn = ({ config }: Context, settings: Settings): BoardLook => ({
-  name: settings.SITE_NAME || config.siteName,
-  accent: settings.SITE_ACCENT ?? '',
-  welcome: settings.SITE_WELCOME ?? '',
-  imprint: settings.SITE_IMPRINT ?? '',
-  contact: settings.SITE_CONTACT ?? '',
-  pins: pinsIn(settings.PINS),
-})
+export function lookIn({ config }: Context, settings: Settings): BoardLook {
+  const look: Look = {
+    name: settings.SITE_NAME || config.siteName,
+    accent: settings.SITE_ACCENT ?? '',
+    font: siteFonts.find((each) => each === settings.SITE_FONT) ?? config.siteFont,
+    front: siteFronts.find((each) => each === settings.SITE_FRONT) ?? config.siteFront,
+    welcome: settings.SITE_WELCOME ?? '',
+    imprint: settings.SITE_IMPRINT ?? '',
+    contact: settings.SITE_CONTACT ?? '',
+  }
+  return { ...look, theme: themeAt(look), pins: pinsIn(settings.PINS) }
+}
 
 /** The look that each board had last, and each set of settings makes: always the same object. */
 const last = new WeakMap<Context, BoardLook>()

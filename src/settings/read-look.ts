@@ -1,4 +1,5 @@
 import { say } from '../../texts/say.ts'
+import { type SiteFront, siteFonts, siteFronts } from '../platform/config.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { hasControlCharacters, type Read, textOf, writtenIn } from '../platform/fields.ts'
 import { lineFault } from '../text/seen.ts'
@@ -12,9 +13,13 @@ const turning = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/
 
 /** Reads what an admin says the board looks like: what is stored, or what is wrong with it. */
 export function readLook(fields: Record<string, unknown>): Read<Look> {
+  const font = siteFonts.find((each) => each === (textOf(fields.font) || 'usual'))
+  const front = siteFronts.find((each) => each === (textOf(fields.front) || 'new'))
   const draft: Look = {
     name: writtenIn(fields.name),
     accent: textOf(fields.accent).trim().toLowerCase(),
+    font: font ?? 'usual',
+    front: front ?? 'new',
     welcome: writtenIn(fields.welcome),
     imprint: writtenIn(fields.imprint),
     contact: writtenIn(fields.contact),
@@ -22,6 +27,8 @@ export function readLook(fields: Record<string, unknown>): Read<Look> {
   const errors: FieldErrors = {
     ...faultOf('name', nameFault(draft.name)),
     ...faultOf('accent', draft.accent === '' ? undefined : accentFault(draft.accent)),
+    ...faultOf('font', font ? undefined : 'There are no such letters here.'),
+    ...faultOf('front', frontFault(front, draft.welcome)),
     ...faultOf('welcome', lengthFault(draft.welcome, longest.welcome)),
     ...faultOf('imprint', lengthFault(draft.imprint, longest.imprint)),
     ...faultOf('contact', draft.contact === '' ? undefined : contactFault(draft.contact)),
@@ -36,6 +43,13 @@ function nameFault(name: string): string | undefined {
   if (fault === 'long') return say('A name has at most {longest} characters.', { longest: longest.name })
   if (fault === 'unseen') return 'The board needs a name.'
   return fault && 'A name is one line of ordinary characters.'
+}
+
+function frontFault(front: SiteFront | undefined, welcome: string): string | undefined {
+  if (front === undefined) return 'There is no such front page here.'
+  return front === 'welcome' && welcome === ''
+    ? 'There is no welcome yet. Please write one below.'
+    : undefined
 }
 
 function accentFault(accent: string): string | undefined {

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { pageContextFor } from '../http/page-context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { htmlOf } from '../text/markdown.ts'
-import { contrastOf, leastContrast, themeOf } from './accent.ts'
+import { themeNamed } from './theme.ts'
 
 /** A theme is made of what its address names, so it never changes. A minute at the edge, as pictures. */
 const forever = 'public, max-age=31536000, s-maxage=60, immutable'
@@ -20,10 +20,9 @@ export const look = (context: Context) =>
     })
 
     .get('/theme/:name', ({ params: { name } }) => {
-      const digits = /^([\da-f]{6})\.css$/.exec(name)?.[1]
-      if (digits === undefined || contrastOf(`#${digits}`) < leastContrast)
-        throw new Refusal(404, 'There is no such file.')
-      return new Response(themeOf(`#${digits}`), {
+      const rules = themeNamed(name)
+      if (rules === undefined) throw new Refusal(404, 'There is no such file.')
+      return new Response(rules, {
         headers: { 'content-type': 'text/css;charset=utf-8', 'cache-control': forever },
       })
     })

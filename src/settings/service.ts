@@ -8,6 +8,8 @@ export type SettingName =
   | 'SIGN_UP_QUESTION'
   | 'SITE_NAME'
   | 'SITE_ACCENT'
+  | 'SITE_FONT'
+  | 'SITE_FRONT'
   | 'SITE_WELCOME'
   | 'SITE_IMPRINT'
   | 'SITE_CONTACT'

@@ -19,7 +19,15 @@ beforeAll(async () => {
   ana = await market.signedIn('ana', 'admin')
 })
 
-const look = { name: 'The Hill', accent: '', welcome: '', imprint: '', contact: '' }
+const look = {
+  name: 'The Hill',
+  accent: '',
+  font: 'usual',
+  front: 'new',
+  welcome: '',
+  imprint: '',
+  contact: '',
+}
 const save = (fields: Partial<typeof look> & { version?: string }, who = ana) =>
   market.form(who, '/admin/site', { ...look, ...fields })
 const read = async (path = '/') => (await market.anyone().get(path)).text()
@@ -49,6 +57,64 @@ test('who comes first is welcomed above the newest posts, and nobody who is sign
   expect(find(await (await ana.get('/')).text(), '.welcome')).toEqual([])
 })
 
+test('a welcome that the front page begins with is for members, too', async () => {
+  await save({ welcome: 'Come **in**.', front: 'welcome' })
+
+  expect(textsIn(await (await ana.get('/')).text(), '.welcome strong')).toEqual(['in'])
+  expect(find(await (await ana.get('/?sort=hot')).text(), '.welcome')).toEqual([])
+})
+
+test('the front page begins with hot posts, and its tabs and feeds of new ones know it', async () => {
+  await save({ front: 'hot', welcome: 'Come **in**.' })
+
+  const pages = [await read(), await (await other.visitor().get('/')).text()]
+  const newest = await read('/?sort=new')
+
+  for (const page of pages) {
+    expect(textsIn(page, 'h1')).toEqual(['Hot posts'])
+    expect(find(page, '.tabs a').map(({ attributes }) => attributes.href)).toEqual([
+      ...['?sort=new', '?', '?sort=top'],
+    ])
+    expect(textsIn(page, '.tabs a[aria-current]')).toEqual(['Hot'])
+    expect(find(page, '#list[data-live]')).toEqual([])
+    expect(find(page, '.welcome')).toHaveLength(1)
+  }
+  expect(textsIn(newest, 'h1')).toEqual(['Newest posts'])
+  expect(attributeIn(newest, '.news a', 'href')).toBe('/?sort=new')
+  expect(textsIn(await read('/tags/x'), '.tabs a[aria-current]')).toEqual(['New'])
+})
+
+test('the front page begins with the categories, in their order', async () => {
+  for (const name of ['Garden', 'Bees']) await market.form(ana, '/admin/categories', { name })
+  await save({ front: 'categories' })
+  const names = (page: string) => textsIn(page, 'main section .rows .place')
+
+  const page = await read()
+  expect(names(page).sort()).toEqual(['Bees', 'Garden'])
+  expect(names(page)).toEqual(textsIn(page, 'nav.categories .place span'))
+  expect(textsIn(page, 'h1')).toEqual(['Newest posts'])
+  expect(names(await read('/?sort=hot'))).toEqual([])
+})
+
+test('letters come with the colour in one stylesheet, and without either there is none', async () => {
+  const themeOf = async () => find(await read(), 'link[href^="/theme/"]').map((each) => each.attributes.href)
+  await save({})
+  const none = await themeOf()
+  await save({ font: 'serif' })
+  const serif = await themeOf()
+  await save({ font: 'round', accent: '#1d5f9c' })
+  const both = await themeOf()
+
+  const rules = await Promise.all(
+    [...serif, ...both].map(async (path) => (await market.anyone().get(`${path}`)).text()),
+  )
+
+  expect([none, serif, both]).toEqual([[], ['/theme/serif.css'], ['/theme/1d5f9c-round.css']])
+  expect(rules[0]).toContain('html{font-family:"Iowan Old Style"')
+  expect(rules[1]).toContain('--accent:#1d5f9c')
+  expect(rules[1]).toContain('html{font-family:ui-rounded')
+})
+
 test('every page leads to the imprint while there is one', async () => {
   await save({})
   const none = await market.anyone().get('/imprint')
@@ -68,15 +134,16 @@ test('its colour comes as a stylesheet of its own, which never changes', async (
 
   const address = attributeIn(await read(), 'link[href^="/theme/"]', 'href')
   const theme = await market.anyone().get(address)
-  const statuses = ['/theme/ffff00.css', '/theme/x.css', '/theme/1d5f9c'].map(
-    async (path) => (await market.anyone().get(path)).status,
-  )
+  const statuses = [
+    ...['/theme/ffff00.css', '/theme/x.css', '/theme/1d5f9c', '/theme/usual.css', '/theme/.css'],
+    ...['/theme/1d5f9c-.css', '/theme/-serif.css', '/theme/1d5f9c-x.css', '/theme/1d5f9cserif.css'],
+  ].map(async (path) => (await market.anyone().get(path)).status)
 
   expect(address).toBe('/theme/1d5f9c.css')
   expect(theme.headers.get('content-type')).toStartWith('text/css')
   expect(theme.headers.get('cache-control')).toContain('immutable')
   expect(await theme.text()).toContain('--accent:#1d5f9c')
-  expect(await Promise.all(statuses)).toEqual([404, 404, 404])
+  expect(await Promise.all(statuses)).toEqual(statuses.map(() => 404))
 })
 
 test('of two admins who save at once the second is told', async () => {
@@ -101,6 +168,9 @@ test.each([
   [{ name: 'Hill\u202emalliH' }, 'A name is one line of ordinary characters.'],
   [{ accent: 'red' }, 'A colour is a # and six digits from 0 to f, such as #a83226.'],
   [{ accent: '#ffee00' }, 'Words in this colour are hard to read: their contrast is 1.'],
+  [{ font: 'comic' }, 'There are no such letters here.'],
+  [{ front: 'mine' }, 'There is no such front page here.'],
+  [{ front: 'welcome' }, 'There is no welcome yet. Please write one below.'],
   [{ welcome: 'x'.repeat(2_001) }, 'At most 2000 characters.'],
   [{ contact: 'javascript:alert(1)' }, 'A contact is an address for mail, or one that begins with https://.'],
 ])('what is wrong is refused with a sentence, and nothing is stored: %j', async (fields, says) => {

@@ -34,7 +34,13 @@ import { AuditPage, HistoryPage, PartedLine } from '../../views/audit.tsx'
 import { BoardPage, TagPage } from '../../views/board.tsx'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
 import { Author, Byline } from '../../views/byline.tsx'
-import { AllCategoriesPage, CategoriesPage, CategoriesPanel, Description } from '../../views/categories.tsx'
+import {
+  AllCategoriesPage,
+  CategoriesPage,
+  CategoriesPanel,
+  CategoryList,
+  Description,
+} from '../../views/categories.tsx'
 import { DescribeForm } from '../../views/category-look.tsx'
 import { CommentForm, TextField } from '../../views/comment-form.tsx'
 import {
@@ -439,6 +445,7 @@ const draw = (): Record<string, unknown> => ({
     categories: [{ ...category, version: hostile, lookVersion: hostile }],
     renaming: { id: 1, typed: hostile, errors: { name: hostile } },
   }),
+  CategoryList: CategoryList({ categories: [category] }),
   CategoriesPanel: CategoriesPanel({
     categories: [{ ...category, version: hostile, lookVersion: hostile }],
     said: hostile,

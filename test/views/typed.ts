@@ -15,7 +15,17 @@ export const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'
 export const pageContext: PageContext = {
   site: 'https://board.example',
   servedBy: hostile,
-  look: { name: hostile, accent: '', welcome: hostile, imprint: hostile, contact: hostile, pins: [] },
+  look: {
+    name: hostile,
+    accent: '',
+    font: 'usual',
+    front: 'new',
+    welcome: hostile,
+    imprint: hostile,
+    contact: hostile,
+    theme: undefined,
+    pins: [],
+  },
   viewer: { id: 1, name: hostile, role: 'member' },
   assets: {
     script: '/static/d.js',

@@ -300,12 +300,26 @@ export const admin: Record<keyof typeof arabic, string> = {
   'the open /api/v1': 'die offene /api/v1',
   'Remove “{title}”': '„{title}“ entfernen',
   'Name of the board': 'Name des Forums',
+  Letters: 'Schrift',
+  'The front page begins with': 'Die Startseite beginnt mit',
+  Welcome: 'Willkommen',
+  'For who is not signed in, or for everyone where the front page begins with it. Written like a post.':
+    'Für alle, die nicht angemeldet sind, oder für alle, wo die Startseite damit beginnt. Geschrieben wie ein Beitrag.',
+  'As it comes: titles in a serif': 'Wie mitgeliefert: Titel mit Serifen',
+  'Plain: as the reader’s system has them': 'Schlicht: wie auf dem Gerät der Lesenden',
+  'Serif, as in a book': 'Mit Serifen, wie in einem Buch',
+  'Humanist, as by hand': 'Humanistisch, wie von Hand',
+  Round: 'Rund',
+  'The newest posts': 'Den neuesten Beiträgen',
+  'The categories, and the newest posts': 'Den Kategorien, dann den neuesten Beiträgen',
+  'The welcome, for everyone, and the newest posts': 'Dem Willkommen, für alle, dann den neuesten Beiträgen',
+  'There are no such letters here.': 'Diese Schrift gibt es hier nicht.',
+  'There is no such front page here.': 'Diese Startseite gibt es hier nicht.',
+  'There is no welcome yet. Please write one below.':
+    'Es gibt noch kein Willkommen. Bitte schreib unten eines.',
   'Colour of links and buttons': 'Farbe von Links und Knöpfen',
   'Such as #1d5f9c. Empty: as it comes. For the dark it is made lighter by itself.':
     'Etwa #1d5f9c. Leer: wie mitgeliefert. Für das Dunkle wird sie von selbst heller.',
-  'Welcome, for who is not signed in': 'Willkommenstext, für alle, die nicht angemeldet sind',
-  'It stands above the newest posts, and is written like these.':
-    'Er steht über den neuesten Beiträgen und wird geschrieben wie sie.',
   Imprint: 'Impressum',
   'Who runs the board, as the law may ask. With it, or with a contact, every page leads there.':
     'Wer das Forum betreibt, wie es das Gesetz verlangen kann. Damit oder mit einem Kontakt führt jede Seite dorthin.',
