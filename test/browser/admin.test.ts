@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
+import { axeFaults } from '../support/browser/faults.ts'
 import {
   isSameDocument,
   markDocument,
@@ -254,11 +254,10 @@ describe('every page of the market and of admins', () => {
 
     for (const isDark of [false, true]) {
       await page.emulateMedia({ colorScheme: isDark ? 'dark' : 'light' })
-      const axe = new AxeBuilder({ page })
-      const { violations } = await (isDark ? axe.withRules(['color-contrast']) : axe).analyze()
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
 
-      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+      const faults = await axeFaults(page, isDark ? { rules: ['color-contrast'] } : {})
+
+      expect(faults).toEqual([])
       expect(complaints).toEqual([])
     }
   })

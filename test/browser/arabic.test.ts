@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
+import { axeFaults } from '../support/browser/faults.ts'
 import { openPage, type WindowOptions } from '../support/browser/window.ts'
 import { type Stack, sharedStack } from '../support/servers/stack.ts'
 import { adminOf } from '../support/site/admin.ts'
@@ -105,10 +105,7 @@ describe('in Arabic', () => {
     const { page } = await arabicFor('admin')
     await page.goto(stack.url + path)
 
-    const { violations } = await new AxeBuilder({ page }).analyze()
-
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
   })
 
   test.each(Object.keys(pages) as (keyof typeof pages)[])(

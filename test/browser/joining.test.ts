@@ -1,8 +1,8 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
+import { faultsOf } from '../support/browser/faults.ts'
 import { signIn } from '../support/browser/member.ts'
-import { openPage, type WindowOptions } from '../support/browser/window.ts'
+import { openPage } from '../support/browser/window.ts'
 import { windows } from '../support/browser/windows.ts'
 import { type Stack, startStack } from '../support/servers/stack.ts'
 import { adminOf } from '../support/site/admin.ts'
@@ -22,17 +22,6 @@ async function openAdmin(path: string): Promise<Page> {
   await signIn(page, username, password)
   await page.waitForURL(stack.url + path)
   return page
-}
-
-/**
- * Serious faults for who cannot see or point, which is looked for by a script; and whether the page is wider
- * than the window.
- */
-async function faultsOf(page: Page, { javaScript = true }: WindowOptions = {}): Promise<string[]> {
-  const { violations } = javaScript ? await new AxeBuilder({ page }).analyze() : { violations: [] }
-  const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
-  const faults = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  return [...faults.map(({ id }) => id), ...(scrollWidth > clientWidth ? ['too wide'] : [])]
 }
 
 const isIn = (page: Page, name: string) => page.locator('.account', { hasText: name }).waitFor()

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import AxeBuilder from '@axe-core/playwright'
 import type { CDPSession, Page } from 'playwright-core'
+import { axeFaults } from '../support/browser/faults.ts'
 import { openMember, signIn } from '../support/browser/member.ts'
 import { openPage, phone } from '../support/browser/window.ts'
 import { type Stack, sharedStack } from '../support/servers/stack.ts'
@@ -188,8 +188,7 @@ test.each([
 
   for (const path of ['/account', '/account/second-factor', '/account/passkeys', '/tokens', '/login']) {
     await page.goto(site + path)
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    serious.push(...violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html}`))
+    serious.push(...(await axeFaults(page, { slight: true })).map((fault) => `${path} ${fault}`))
     const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
     if (scrollWidth !== clientWidth) serious.push(`${path} is ${scrollWidth} wide`)
   }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
+import { faultsOf } from '../support/browser/faults.ts'
 import { openPage, type WindowOptions } from '../support/browser/window.ts'
 import { fewWindows, windows } from '../support/browser/windows.ts'
 import { type Stack, startStack } from '../support/servers/stack.ts'
@@ -40,19 +40,6 @@ const send = (who: Visitor, method: string, path: string, body: object) =>
     body: JSON.stringify(body),
   })
 
-/**
- * Serious faults for who cannot see or point, which is looked for by a script; and whether the page is wider
- * than the window.
- */
-async function faultsOf(page: Page, where: string, { javaScript = true }: WindowOptions): Promise<string[]> {
-  const { violations } = javaScript ? await new AxeBuilder({ page }).analyze() : { violations: [] }
-  const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
-  const faults = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  return [...faults.map(({ id }) => id), ...(scrollWidth > clientWidth ? ['too wide'] : [])].map(
-    (fault) => `${where}: ${fault}`,
-  )
-}
-
 /** Opens pages in one kind of window, looks at each, and keeps what is wrong with them. */
 function walker(options: WindowOptions) {
   const faults: string[] = []
@@ -65,7 +52,8 @@ function walker(options: WindowOptions) {
       return window.page
     },
     async look(page: Page, where: string): Promise<void> {
-      faults.push(...(await faultsOf(page, where, options)))
+      const found = await faultsOf(page, options)
+      faults.push(...found.map((fault) => `${where}: ${fault}`))
     },
     /** That a page is gone, or a form was refused, the browser reports, too. */
     found: () => [...faults, ...complaints.flat().filter((each) => !/403|410|422/.test(each))],

@@ -1,8 +1,8 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
+import { faultsOf } from '../support/browser/faults.ts'
 import { signIn, write } from '../support/browser/member.ts'
-import { openPage, type WindowOptions } from '../support/browser/window.ts'
+import { openPage } from '../support/browser/window.ts'
 import { fewWindows } from '../support/browser/windows.ts'
 import { type Stack, startStack } from '../support/servers/stack.ts'
 import { adminOf } from '../support/site/admin.ts'
@@ -29,19 +29,6 @@ beforeAll(async () => {
   expect(answer.status).toBe(200)
 })
 
-/**
- * Serious faults for who cannot see or point, which is looked for by a script; and whether the page is wider
- * than the window.
- */
-async function faultsOf(page: Page, where: string, { javaScript = true }: WindowOptions): Promise<string[]> {
-  const { violations } = javaScript ? await new AxeBuilder({ page }).analyze() : { violations: [] }
-  const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
-  const faults = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  return [...faults.map(({ id }) => id), ...(scrollWidth > clientWidth ? ['too wide'] : [])].map(
-    (fault) => `${where}: ${fault}`,
-  )
-}
-
 test.each(fewWindows)('a new member waits, is refused, and let through: %s', async (_, options) => {
   const name = newName('ana')
   const faults: string[] = []
@@ -53,7 +40,8 @@ test.each(fewWindows)('a new member waits, is refused, and let through: %s', asy
     return window.page
   }
   const look = async (page: Page, where: string) => {
-    faults.push(...(await faultsOf(page, where, options)))
+    const found = await faultsOf(page, options)
+    faults.push(...found.map((fault) => `${where}: ${fault}`))
   }
 
   // The keyboard never gets to the trap, and who is too quick sends it once more.

@@ -1,8 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
+import { faultsOf } from '../support/browser/faults.ts'
 import { signIn } from '../support/browser/member.ts'
-import { openPage, type WindowOptions } from '../support/browser/window.ts'
+import { openPage } from '../support/browser/window.ts'
 import { windows } from '../support/browser/windows.ts'
 import { type Stack, startStack } from '../support/servers/stack.ts'
 import { adminOf } from '../support/site/admin.ts'
@@ -17,14 +16,6 @@ let stack: Stack
 beforeAll(async () => {
   stack = await startStack({ replicas: 1 })
 })
-
-/** Serious faults for who cannot see or point, and whether the page is wider than the window. */
-async function faultsOf(page: Page, { javaScript = true }: WindowOptions = {}): Promise<string[]> {
-  const { violations } = javaScript ? await new AxeBuilder({ page }).analyze() : { violations: [] }
-  const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
-  const faults = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  return [...faults.map(({ id }) => id), ...(scrollWidth > clientWidth ? [`too wide: ${page.url()}`] : [])]
-}
 
 test.each(windows)('a group gets a room, and nobody else finds it: %s', async (_, options) => {
   const [bo, group, room] = [newName('bo'), newThing('choir'), newThing('room')]

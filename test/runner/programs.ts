@@ -1,7 +1,7 @@
 import { hasMysql } from '../../bench/cluster/mysql.ts'
 import { UserError } from '../../stack/errors.ts'
 import { canInstall, findPrograms, installPackages } from '../../stack/native/install-programs.ts'
-import { findChromium } from '../support/browser/find-chromium.ts'
+import { findChromium, headlessShell } from '../support/browser/find-chromium.ts'
 import { mayRunPostfix } from '../support/servers/postfix.ts'
 import { findServer } from '../support/servers/services.ts'
 import type { Request, SuiteName } from './arguments.ts'
@@ -17,14 +17,19 @@ export async function installPrograms(
   const needs = (...names: SuiteName[]) => suites.some(({ name }) => names.includes(name))
   if (checks || needs('unit', 'system', 'browser', 'postfix', 'cluster', 'named'))
     await findPrograms(undefined, print)
-  if (needs('browser', 'named') && !findChromium()) await installChromium(print)
+  if (needs('browser', 'named')) await installChromium(print)
   if (needs('postfix')) await installPostfix(print)
   if (needs('cluster')) await prepareForCluster(print)
 }
 
+/** Where the quickest cannot be installed, any will do. */
 async function installChromium(print: (line: string) => void): Promise<void> {
-  if (canInstall()) await installPackages(['chromium'], print)
-  if (!findChromium()) throw new UserError('Chromium is missing. Run: sudo apt-get install chromium')
+  if (!findServer(headlessShell) && canInstall()) {
+    await installPackages([headlessShell], print).catch((error) => {
+      if (!findChromium()) throw error
+    })
+  }
+  if (!findChromium()) throw new UserError(`Chromium is missing. Run: sudo apt-get install ${headlessShell}`)
 }
 
 async function installPostfix(print: (line: string) => void): Promise<void> {

@@ -40,11 +40,8 @@ export async function runSuite({ name, args }: Suite): Promise<Result> {
 
 const isByName = (arg: string) => arg === '-t' || arg.startsWith('--test-name-pattern')
 
-/**
- * How many files at a time. Tests of Chromium keep both cores busy. The others mostly wait for servers, those
- * of single parts most of all.
- */
-const filesAtOnce: Partial<Record<SuiteName, number>> = { unit: 4, system: 2, compose: 2 }
+/** How many files at a time. Many tests wait for servers or for the time to pass, those of parts most of all. */
+const filesAtOnce: Partial<Record<SuiteName, number>> = { unit: 4, system: 3, browser: 2, compose: 2 }
 
 /** What a suite runs in: three nodes have networks of their own, and nothing of them leaves theirs. */
 const through: Partial<Record<SuiteName, string[]>> = { cluster: ['unshare', '--net', '--mount'] }

@@ -79,23 +79,6 @@ test('a drill proves a backup of thousands of likes that was made under load, an
   expect(readdirSync(tmpdir()).filter((name) => name.startsWith('agora-drill-'))).toEqual([])
 })
 
-test('a stack makes a backup by itself at its time, and status says so, and what a drill found', async () => {
-  const folder = temporaryFolder()
-  // When it has long been started.
-  const at = new Date(Date.now() + 135_000).toISOString().slice(11, 16)
-  const daily = await startStack({ replicas: 1, env: { BACKUP_TO: folder, BACKUP_AT: at } })
-
-  await until(() => readdirSync(folder).some((name) => name.endsWith('.agora')), { withinMs: 220_000 })
-
-  const [name = ''] = readdirSync(folder)
-  const drilled = await runAgora(['drill', '--data', daily.data], { BACKUP_TO: folder })
-  expect([drilled.code, drilled.output]).toEqual([0, expect.stringContaining('no differences.')])
-  const { output } = await runAgora(['status', '--data', daily.data])
-  expect(output).toMatch(/\nLast proven restore: \S+, in \d+ s, no differences\n/)
-  expect(output).toContain(`, ${name}, `)
-  await daily.down()
-})
-
 test('a drill finds a like too many, a broken log, and says in a line what can not be restored', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'board.agora')
