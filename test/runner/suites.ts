@@ -40,7 +40,7 @@ export async function runSuite({ name, args }: Suite): Promise<Result> {
 
 const isByName = (arg: string) => arg === '-t' || arg.startsWith('--test-name-pattern')
 
-/** How many files at a time. Many tests wait for servers or for the time to pass, those of parts most of all. */
+/** How many files at a time. Many tests wait for servers or for the time to pass, of parts most of all. */
 const filesAtOnce: Partial<Record<SuiteName, number>> = { unit: 4, system: 3, browser: 2, compose: 2 }
 
 /** What a suite runs in: three nodes have networks of their own, and nothing of them leaves theirs. */
