@@ -37,6 +37,7 @@ GRANT SELECT ON agora.like_checkpoints TO 'agora_web'@'%';
 GRANT SELECT ON agora.folded_likes TO 'agora_web'@'%';
 GRANT SELECT ON agora.items TO 'agora_web'@'%';
 GRANT SELECT ON agora.settings TO 'agora_web'@'%';
+GRANT SELECT ON agora.logos TO 'agora_web'@'%';
 GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
@@ -174,6 +175,7 @@ GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.settings TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.logos TO 'agora_admin'@'%';
 GRANT SELECT, INSERT (token_hash, note, uses, made_by, ends_at), UPDATE (revoked_at), DELETE
   ON agora.invites TO 'agora_admin'@'%';
 GRANT SELECT ON agora.invited_members TO 'agora_admin'@'%';

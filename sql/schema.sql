@@ -1088,6 +1088,14 @@ CREATE TABLE thread_reads (
   FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: admin. The board's logo, one for the dark, and its icon in four sizes, which we made of what an
+-- admin sent; settings name those that show. Others are deleted when one is set an hour later or more.
+CREATE TABLE logos (
+  name       VARCHAR(90) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  bytes      MEDIUMBLOB NOT NULL,
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: admin. What admins set while the board runs, by the name of the variable that gives it its
 -- first value; each replica reads it by way of Redis.
 CREATE TABLE settings (

@@ -271,7 +271,7 @@ const features: Part[] = [
     pool: 'web',
     feature: look,
     atTheDoor: 'all',
-    everyone: 'GET /imprint, GET /theme/:name',
+    everyone: 'GET /imprint, GET /theme/:name, GET /logos/:name',
   },
   { pool: 'web', feature: robots, atTheDoor: 'all', everyone: 'GET /robots.txt' },
   {

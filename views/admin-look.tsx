@@ -22,9 +22,38 @@ export const LookPage = ({ pageContext, ...panel }: PanelProps & { pageContext: 
 export const LookPanel = ({ look, version, said, errors = {} }: PanelProps) => (
   <div id="look-panel">
     <Notice said={said} />
-    <form class="stack" method="post" action="/admin/site">
+    <form class="stack" method="post" action="/admin/site" enctype="multipart/form-data">
       <input type="hidden" name="version" value={version} />
       <Field of="name" says="Name of the board" longest={60} value={look.name} errors={errors} />
+      <Picture
+        of="logo"
+        says="Logo, in place of the name above each page"
+        hint="JPEG, PNG, WebP or GIF, of 10 MB and 40 megapixels at most. Shown 32 pixels high."
+        now={look.logo && `${look.logo}.webp`}
+        error={errors.logo}
+      />
+      <Picture
+        of="logoDark"
+        says="The same for the dark"
+        hint="Where there is none, the logo stands there, too."
+        now={look.logoDark && `${look.logoDark}.webp`}
+        error={errors.logoDark}
+      />
+      <Field
+        of="logoAlt"
+        says="What it says, for those who cannot see it"
+        hint="Empty: the name of the board."
+        longest={120}
+        value={look.logoAlt}
+        errors={errors}
+      />
+      <Picture
+        of="icon"
+        says="Icon"
+        hint="A square, 512 pixels wide or more: for tabs, and for who keeps the board as an app."
+        now={look.icon && `${look.icon}-48.png`}
+        error={errors.icon}
+      />
       <Field
         of="accent"
         says="Colour of links and buttons"
@@ -72,6 +101,33 @@ export const LookPanel = ({ look, version, said, errors = {} }: PanelProps) => (
       </button>
     </form>
   </div>
+)
+
+type PictureProps = Pick<FieldProps, 'of' | 'says' | 'hint'> & { now: string; error: string | undefined }
+
+const Picture = ({ of, says, hint, now, error }: PictureProps) => (
+  <>
+    <label class="drop">
+      <Phrase of={says} />
+      <input
+        type="file"
+        name={of}
+        accept="image/jpeg,image/png,image/webp,image/gif"
+        {...described(of, hint, error)}
+      />
+      <FieldHint of={of} hint={error ? undefined : hint} />
+      <FieldError of={of} error={error} />
+    </label>
+    {now ? (
+      <label class="check">
+        <input type="checkbox" name={`without-${of}`} value="yes" />
+        <img src={`/logos/${now}`} alt="" height="32" />
+        <Phrase of="Without it" />
+      </label>
+    ) : (
+      ''
+    )}
+  </>
 )
 
 /** Arabic has letters of its own in each of them. */

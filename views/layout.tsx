@@ -77,6 +77,7 @@ export const Layout = ({
         ) : (
           ''
         )}
+        {iconOf(pageContext) as 'safe'}
         {files(pageContext.assets) as 'safe'}
         {isTool ? <link rel="stylesheet" href={pageContext.assets.tools} /> : ''}
         {isWritten ? <script src={pageContext.assets.mentions} type="module"></script> : ''}
@@ -111,9 +112,15 @@ const metas = staticFragment(() => (
   </>
 ))
 
-const files = cachedFragment(({ icon, style, htmx, script }: PageContext['assets']) => (
+const iconOf = ({ assets, look: { icon } }: PageContext) =>
+  icon ? (
+    <link rel="icon" href={`/logos/${icon}-48.png`} type="image/png" />
+  ) : (
+    <link rel="icon" href={assets.icon} type="image/svg+xml" />
+  )
+
+const files = cachedFragment(({ style, htmx, script }: PageContext['assets']) => (
   <>
-    <link rel="icon" href={icon} type="image/svg+xml" />
     <link rel="manifest" href="/manifest.webmanifest" />
     <link rel="stylesheet" href={style} />
     <script src={htmx} defer></script>
@@ -241,9 +248,7 @@ const Header = ({ pageContext, q }: { pageContext: PageContext; q: string | unde
       </p>
     )}
     <nav aria-label={say('Site')}>
-      <a class="brand" href="/" dir="auto" safe>
-        {pageContext.look.name}
-      </a>
+      {brand(pageContext.look) as 'safe'}
       {isShutTo(pageContext) ? '' : <MarketLink />}
       {pageContext.viewer?.role === 'admin' || pageContext.viewer?.lacksFactor ? (
         <a href="/admin" safe>
@@ -257,6 +262,32 @@ const Header = ({ pageContext, q }: { pageContext: PageContext; q: string | unde
     </nav>
   </header>
 )
+
+const brand = cachedFragment((look: Look) =>
+  look.logo ? (
+    <a class="brand" href="/" dir="auto">
+      <Logo look={look} />
+    </a>
+  ) : (
+    <a class="brand" href="/" dir="auto" safe>
+      {look.name}
+    </a>
+  ),
+)
+
+/** As high as a line of the header, and no wider than a phone has room for; the name stands for it. */
+const Logo = ({ look: { logo, logoDark, logoAlt, name } }: { look: Look }) => (
+  <picture>
+    {logoDark ? <source srcset={`/logos/${logoDark}.webp`} media="(prefers-color-scheme: dark)" /> : ''}
+    <img src={`/logos/${logo}.webp`} alt={logoAlt || name} {...shownSize(logo)} />
+  </picture>
+)
+
+function shownSize(logo: string): { width: number; height: number } {
+  const [, width = 0, height = 0] = /-(\d+)x(\d+)$/.exec(logo)?.map(Number) ?? []
+  const scale = Math.min(32 / height, 190 / width)
+  return { width: Math.round(width * scale), height: Math.round(height * scale) }
+}
 
 const MarketLink = () => (
   <a href="/market" safe>

@@ -2,12 +2,14 @@ import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { isNamed } from '../http/etags.ts'
 import { Refusal } from '../platform/errors.ts'
+import { lookOf } from '../settings/look.ts'
 
 const forever = 'public, max-age=31536000, immutable'
 
 /** Routes that keep the site running: health for the balancer, readiness for the stack, static files. */
-export const health = ({ assets, lifecycle, metrics, unavailable }: Context) =>
-  new Elysia({ name: 'health' })
+export const health = (context: Context) => {
+  const { assets, lifecycle, metrics, unavailable } = context
+  return new Elysia({ name: 'health' })
     .get('/up', ({ set }) => {
       if (lifecycle.isDraining()) set.status = 503
       return lifecycle.isDraining() ? 'draining' : 'up'
@@ -44,7 +46,9 @@ export const health = ({ assets, lifecycle, metrics, unavailable }: Context) =>
         },
       })
     })
-    .get(
-      '/favicon.ico',
-      () => new Response(null, { status: 302, headers: { location: assets.url('icon.svg') } }),
-    )
+    .get('/favicon.ico', async () => {
+      const { icon } = await lookOf(context)
+      const location = icon ? `/logos/${icon}-48.png` : assets.url('icon.svg')
+      return new Response(null, { status: 302, headers: { location } })
+    })
+}

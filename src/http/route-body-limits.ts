@@ -41,7 +41,7 @@ export const bodyBytes: Record<string, number> = {
  * Those that take files, too: of any size in a form with files. How large each may be is for the feature to
  * say.
  */
-export const takesFiles = ['/posts', '/api/posts', '/avatar', '/admin/import']
+export const takesFiles = ['/posts', '/api/posts', '/avatar', '/admin/import', '/admin/site']
 
 /** Returns the limits of a body for a request to this path. */
 export function bodyLimitsOf(path: string, isMultipart: boolean): BodyLimits {

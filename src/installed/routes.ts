@@ -14,20 +14,21 @@ const minute = 'private, max-age=60'
 export const installed = (context: Context) =>
   new Elysia({ name: 'installed' })
     .get('/manifest.webmanifest', async () => {
-      const { name } = await lookOf(context)
+      const { accent, icon: own, name } = await lookOf(context)
       const { url } = context.assets
-      const icon = (file: string, sizes: string, purpose: 'any' | 'maskable') => ({
-        ...{ src: url(file), sizes, type: 'image/png', purpose },
+      const icon = (file: string, side: number, purpose: 'any' | 'maskable') => ({
+        ...{ src: file, sizes: `${side}x${side}`, type: 'image/png', purpose },
       })
+      const at = (size: string, usual: string) => (own ? `/logos/${own}-${size}.png` : url(usual))
       const manifest = {
         ...{ id: '/', start_url: '/', scope: '/', display: 'standalone' },
         ...{ name, short_name: [...name].slice(0, 12).join(''), lang: language(), dir: direction() },
         description: say('A community board where every like counts exactly once.'),
-        ...{ theme_color: '#b3362b', background_color: '#fbf8f3' },
+        ...{ theme_color: accent || '#b3362b', background_color: '#fbf8f3' },
         icons: [
-          icon('icon-192.png', '192x192', 'any'),
-          icon('icon-512.png', '512x512', 'any'),
-          icon('maskable-512.png', '512x512', 'maskable'),
+          icon(at('192', 'icon-192.png'), 192, 'any'),
+          icon(at('512', 'icon-512.png'), 512, 'any'),
+          icon(at('maskable', 'maskable-512.png'), 512, 'maskable'),
         ],
       }
       return new Response(JSON.stringify(manifest), {

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { overtakenBy, refuseOvertaken } from '../http/form-version.ts'
 import { respond } from '../http/respond.ts'
 import { asFields, textOf } from '../platform/fields.ts'
+import { logoFields, readLogos } from '../settings/logos.ts'
 import { type Look, lastLook, lookFields, lookOf, versionOfLook } from '../settings/look.ts'
 import { readLook } from '../settings/read-look.ts'
 import { type AdminPageContext, adminsOnly } from './admins-only.ts'
@@ -30,19 +31,33 @@ export const lookAdmin = (context: Context) => {
 
     .post('/admin/site', async ({ body, pageContext, request, set }) => {
       const fields = asFields(body)
-      const { draft, errors: wrong } = readLook(fields)
+      const { draft, errors: wrong = {} } = readLook(fields)
+      const logos = await readLogos(context, body)
+      const atOnce = { ...wrong, ...logos.errors }
       const errors =
-        wrong ??
-        (await overtakenBy(() =>
-          changeLook(context, request, pageContext.viewer, draft, (now) =>
-            refuseOvertaken(body, versionOfLook(now), 'name'),
-          ),
-        ))
+        !draft || Object.keys(atOnce).length > 0
+          ? atOnce
+          : await overtakenBy(() =>
+              changeLook(
+                context,
+                request,
+                pageContext.viewer,
+                { ...draft, ...logos.changes },
+                logos.files,
+                (now) => refuseOvertaken(body, versionOfLook(now), 'name'),
+              ),
+            )
       await lookOf(context)
-      if (errors) return draw({ pageContext, request, set }, { look: typedIn(fields), errors }, 422)
+      if (errors) {
+        const look = { ...lastLook(context), ...typedIn(fields) }
+        return draw({ pageContext, request, set }, { look, errors }, 422)
+      }
       return draw({ pageContext, request, set }, { said: 'It is saved, and shows everywhere.' })
     })
 }
 
-const typedIn = (fields: Record<string, unknown>) =>
-  Object.fromEntries(lookFields.map((field) => [field, textOf(fields[field])])) as Look
+/** Browsers send no file a second time. */
+const typedFields = lookFields.filter((field) => !logoFields.some((each) => each === field))
+
+const typedIn = (fields: Record<string, unknown>): Partial<Look> =>
+  Object.fromEntries(typedFields.map((field) => [field, textOf(fields[field])]))

@@ -9,8 +9,8 @@
  */
 import sharp, { type Metadata } from 'sharp'
 
-/** The output of a decoder: a picture in two sizes, or a small square. */
-export type Kind = 'picture' | 'avatar'
+/** The output of a decoder: a picture in two sizes, a small square, a board's logo, or its icon in four. */
+export type Kind = 'picture' | 'avatar' | 'logo' | 'icon'
 /** `sizes`: bytes of each of the files that follow. */
 export type Verdict =
   | { refused: 'unreadable' | 'large' | 'heavy'; why?: string }
@@ -21,6 +21,14 @@ type Output = { width: number; height: number; files: Buffer[] }
 const sides = { small: 640, large: 1_600 }
 /** An avatar is a square of this side: twice what the largest one takes on a page. */
 const avatarSide = 96
+/** A logo's box: twice what it takes on a page. */
+const logoBox = { width: 400, height: 64 }
+/** Sides of an icon: in a browser's tab, and where the board is kept as an app. */
+const iconSides = [48, 192, 512]
+/** What of an icon a system shows, whatever shape it cuts: https://w3c.github.io/manifest/#icon-masks */
+const unmasked = 0.7
+/** Of public/site.css. */
+const paper = '#fbf8f3'
 const mostPixels = 40_000_000
 /** A row is held whole, several times over: one of 40,000,000 pixels took 350 MB. JPEG has no longer ones. */
 const longestSide = 65_535
@@ -55,7 +63,7 @@ async function decode(kind: Kind, bytes: Uint8Array): Promise<{ verdict: Verdict
   try {
     const refused = refusalOf(await sharp(bytes, { limitInputPixels: false }).metadata())
     if (refused) return { verdict: { refused }, files: [] }
-    const { files, width, height } = await { picture: inTwoSizes, avatar: asSquare }[kind](bytes)
+    const { files, width, height } = await makers[kind](bytes)
     return { verdict: { width, height, sizes: files.map(({ length }) => length) }, files }
   } catch (error) {
     return { verdict: { refused: 'unreadable', why: String(error) }, files: [] }
@@ -93,6 +101,41 @@ async function asSquare(bytes: Uint8Array): Promise<Output> {
   const square = opened(bytes).resize({ width: avatarSide, height: avatarSide, fit: 'cover' })
   const file = await square.webp({ quality: 80 }).toBuffer()
   return { width: avatarSide, height: avatarSide, files: [file] }
+}
+
+async function asLogo(bytes: Uint8Array): Promise<Output> {
+  const made = await opened(bytes)
+    .resize({ ...logoBox, fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 90 })
+    .toBuffer({ resolveWithObject: true })
+  return { width: made.info.width, height: made.info.height, files: [made.data] }
+}
+
+/** All of it in a square, and last the same with room around it. */
+async function asIcon(bytes: Uint8Array): Promise<Output> {
+  const side = 512
+  const whole = await opened(bytes).resize(box(side)).png().toBuffer()
+  const files = await Promise.all(
+    iconSides.map((each) => sharp(whole).resize(box(each)).png({ compressionLevel: 9 }).toBuffer()),
+  )
+  const inner = Math.round(side * unmasked)
+  const [before, behind] = [Math.floor((side - inner) / 2), Math.ceil((side - inner) / 2)]
+  const cut = await sharp(await sharp(whole).resize(box(inner)).png().toBuffer())
+    .flatten({ background: paper })
+    .extend({ top: before, left: before, bottom: behind, right: behind, background: paper })
+    .png({ compressionLevel: 9 })
+    .toBuffer()
+  return { width: side, height: side, files: [...files, cut] }
+}
+
+const clear = { r: 0, g: 0, b: 0, alpha: 0 }
+const box = (side: number) => ({ width: side, height: side, fit: 'contain', background: clear }) as const
+
+const makers: Record<Kind, (bytes: Uint8Array) => Promise<Output>> = {
+  picture: inTwoSizes,
+  avatar: asSquare,
+  logo: asLogo,
+  icon: asIcon,
 }
 
 const asWebp = (bytes: Uint8Array, side: number) =>

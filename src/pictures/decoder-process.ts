@@ -14,6 +14,8 @@ export class DecoderEnded extends NotAPicture {
   override name = 'DecoderEnded'
 }
 
+export type NamedFile = { name: string; bytes: Uint8Array }
+
 /**
  * Decodes a picture and encodes it anew in two sizes, upright and without whatever else was in the file.
  * Takes a process of its own, which is gone after `withinMs` at the latest. Throws NotAPicture.
@@ -32,6 +34,22 @@ export async function decodeAvatar(
   const [file = nothing] = (await decodeAs('avatar', bytes, withinMs)).files
   return { hash: sha256(file), bytes: file }
 }
+
+/** Likewise, for the head of each page. */
+export async function decodeLogo(bytes: ArrayBuffer, withinMs: number): Promise<NamedFile[]> {
+  const { width, height, files } = await decodeAs('logo', bytes, withinMs)
+  return files.map((file) => ({ name: `${sha256(file)}-${width}x${height}.webp`, bytes: file }))
+}
+
+/** Likewise, for browsers' tabs and for what keeps the board as an app. */
+export async function decodeIcon(bytes: ArrayBuffer, withinMs: number): Promise<NamedFile[]> {
+  const { files } = await decodeAs('icon', bytes, withinMs)
+  const hash = sha256(files.at(-1) ?? nothing)
+  return files.map((file, at) => ({ name: `${hash}-${iconNames[at]}.png`, bytes: file }))
+}
+
+/** Its sizes, and the one with room around it. */
+export const iconNames = ['48', '192', '512', 'maskable']
 
 const nothing = new Uint8Array()
 const decoder = join(import.meta.dir, 'check-and-resize.ts')

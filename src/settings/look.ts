@@ -15,6 +15,11 @@ export type Look = {
   welcome: string
   imprint: string
   contact: string
+  /** Its file, below `/logos`, without an ending; so the others. */
+  logo: string
+  logoDark: string
+  logoAlt: string
+  icon: string
 }
 
 /** With the address of its stylesheet, and what moderators have pinned. */
@@ -28,6 +33,10 @@ export const settingOf = {
   welcome: 'SITE_WELCOME',
   imprint: 'SITE_IMPRINT',
   contact: 'SITE_CONTACT',
+  logo: 'SITE_LOGO',
+  logoDark: 'SITE_LOGO_DARK',
+  logoAlt: 'SITE_LOGO_ALT',
+  icon: 'SITE_ICON',
 } as const
 export const lookFields = Object.keys(settingOf) as (keyof Look)[]
 
@@ -40,6 +49,10 @@ export function lookIn({ config }: Context, settings: Settings): BoardLook {
     welcome: settings.SITE_WELCOME ?? '',
     imprint: settings.SITE_IMPRINT ?? '',
     contact: settings.SITE_CONTACT ?? '',
+    logo: settings.SITE_LOGO ?? '',
+    logoDark: settings.SITE_LOGO_DARK ?? '',
+    logoAlt: settings.SITE_LOGO_ALT ?? '',
+    icon: settings.SITE_ICON ?? '',
   }
   return { ...look, theme: themeAt(look), pins: pinsIn(settings.PINS) }
 }

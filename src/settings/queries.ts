@@ -1,3 +1,4 @@
+import type { NamedFile } from '../pictures/decoder-process.ts'
 import type { Sql } from '../platform/db.ts'
 
 export type Setting = { name: string; value: string }
@@ -18,3 +19,28 @@ export const putSetting = (sql: Sql, name: string, value: string, admin: number)
             changed_at = CURRENT_TIMESTAMP(3)`,
     [name, value, admin],
   )
+
+/** The same file again changes nothing. */
+export const insertLogos = (sql: Sql, files: NamedFile[]) =>
+  sql.write('insertLogos', 'INSERT IGNORE INTO logos (name, bytes) VALUES ?', [
+    files.map(({ name, bytes }) => [name, Buffer.from(bytes)]),
+  ])
+
+/** Deletes files that nothing shows, but those of the last hour: a page may be on its way that does. */
+export const deleteOldLogos = (sql: Sql, shown: string[]) =>
+  sql.write(
+    'deleteOldLogos',
+    `DELETE FROM logos
+      WHERE created_at < CURRENT_TIMESTAMP(3) - INTERVAL 1 HOUR
+        AND name NOT IN (?)`,
+    [shown],
+  )
+
+export async function logoNamed(sql: Sql, name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const [found] = await sql.rows<{ bytes: Uint8Array<ArrayBuffer> }>(
+    'logoNamed',
+    'SELECT bytes FROM logos WHERE name = ?',
+    [name],
+  )
+  return found?.bytes
+}

@@ -4,18 +4,22 @@ import type { FieldErrors } from '../platform/errors.ts'
 import { hasControlCharacters, type Read, textOf, writtenIn } from '../platform/fields.ts'
 import { lineFault } from '../text/seen.ts'
 import { contrastOf, leastContrast } from './accent.ts'
+import type { logoFields } from './logos.ts'
 import type { Look } from './look.ts'
 
-const longest = { name: 60, contact: 300, welcome: 2_000, imprint: 20_000 } as const
+const longest = { name: 60, logoAlt: 120, contact: 300, welcome: 2_000, imprint: 20_000 } as const
 
 /** Marks that turn the letters around them, which would make a name read as another. */
 const turning = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/
 
+/** What an admin writes of it, without files. */
+type WrittenLook = Omit<Look, (typeof logoFields)[number]>
+
 /** Reads what an admin says the board looks like: what is stored, or what is wrong with it. */
-export function readLook(fields: Record<string, unknown>): Read<Look> {
+export function readLook(fields: Record<string, unknown>): Read<WrittenLook> {
   const font = siteFonts.find((each) => each === (textOf(fields.font) || 'usual'))
   const front = siteFronts.find((each) => each === (textOf(fields.front) || 'new'))
-  const draft: Look = {
+  const draft: WrittenLook = {
     name: writtenIn(fields.name),
     accent: textOf(fields.accent).trim().toLowerCase(),
     font: font ?? 'usual',
@@ -23,6 +27,7 @@ export function readLook(fields: Record<string, unknown>): Read<Look> {
     welcome: writtenIn(fields.welcome),
     imprint: writtenIn(fields.imprint),
     contact: writtenIn(fields.contact),
+    logoAlt: writtenIn(fields.logoAlt),
   }
   const errors: FieldErrors = {
     ...faultOf('name', nameFault(draft.name)),
@@ -31,6 +36,7 @@ export function readLook(fields: Record<string, unknown>): Read<Look> {
     ...faultOf('front', frontFault(front, draft.welcome)),
     ...faultOf('welcome', lengthFault(draft.welcome, longest.welcome)),
     ...faultOf('imprint', lengthFault(draft.imprint, longest.imprint)),
+    ...faultOf('logoAlt', altFault(draft.logoAlt)),
     ...faultOf('contact', draft.contact === '' ? undefined : contactFault(draft.contact)),
   }
   return Object.keys(errors).length > 0 ? { errors } : { draft }
@@ -44,6 +50,11 @@ function nameFault(name: string): string | undefined {
   if (fault === 'unseen') return 'The board needs a name.'
   return fault && 'A name is one line of ordinary characters.'
 }
+
+const altFault = (alt: string) =>
+  alt !== '' && lineFault(alt, longest.logoAlt) !== undefined
+    ? say('One line of at most {longest} characters.', { longest: longest.logoAlt })
+    : undefined
 
 function frontFault(front: SiteFront | undefined, welcome: string): string | undefined {
   if (front === undefined) return 'There is no such front page here.'

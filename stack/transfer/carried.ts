@@ -157,6 +157,7 @@ export const carried: Record<string, string | { columns: string; without?: Recor
   visits: 'what is new to whom is found anew',
   thread_reads: 'what is new to whom is found anew',
   settings: 'each board has its own',
+  logos: 'each board has its own',
   invites: 'its links lead to that board',
   invited_members: 'by which link somebody came there',
   applications: 'whoever applied there waits there',

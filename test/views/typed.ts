@@ -23,6 +23,7 @@ export const pageContext: PageContext = {
     welcome: hostile,
     imprint: hostile,
     contact: hostile,
+    ...{ logo: '', logoDark: '', logoAlt: hostile, icon: '' },
     theme: undefined,
     pins: [],
   },

@@ -310,6 +310,17 @@ export const admin = {
   'There are no such letters here.': 'لا يوجد خط كهذا هنا.',
   'There is no such front page here.': 'لا توجد صفحة أولى كهذه هنا.',
   'There is no welcome yet. Please write one below.': 'لا يوجد ترحيب بعد. يرجى كتابته أدناه.',
+  'Logo, in place of the name above each page': 'شعار يحل محل الاسم أعلى كل صفحة',
+  'JPEG, PNG, WebP or GIF, of 10 MB and 40 megapixels at most. Shown 32 pixels high.':
+    'بصيغة JPEG أو PNG أو WebP أو GIF، بحجم 10 ميغابايت و40 ميغابكسل على الأكثر. ويظهر بارتفاع 32 بكسل.',
+  'The same for the dark': 'الشعار نفسه للوضع الداكن',
+  'Where there is none, the logo stands there, too.': 'إن لم يوجد ظهر الشعار هناك أيضًا.',
+  'What it says, for those who cannot see it': 'ما فيه، لمن لا يراه',
+  'Empty: the name of the board.': 'فارغ: اسم المنتدى.',
+  Icon: 'الأيقونة',
+  'A square, 512 pixels wide or more: for tabs, and for who keeps the board as an app.':
+    'مربع عرضه 512 بكسل أو أكثر: لألسنة المتصفح، ولمن يحتفظ بالمنتدى تطبيقًا.',
+  'Without it': 'بدونه',
   'Colour of links and buttons': 'لون الروابط والأزرار',
   'Such as #1d5f9c. Empty: as it comes. For the dark it is made lighter by itself.':
     'مثل ‎#1d5f9c. فارغ: اللون المعتاد. ويُفتَّح تلقائيًا في الوضع الداكن.',

@@ -317,6 +317,17 @@ export const admin: Record<keyof typeof arabic, string> = {
   'There is no such front page here.': 'Diese Startseite gibt es hier nicht.',
   'There is no welcome yet. Please write one below.':
     'Es gibt noch kein Willkommen. Bitte schreib unten eines.',
+  'Logo, in place of the name above each page': 'Logo, statt des Namens oben auf jeder Seite',
+  'JPEG, PNG, WebP or GIF, of 10 MB and 40 megapixels at most. Shown 32 pixels high.':
+    'JPEG, PNG, WebP oder GIF, höchstens 10 MB und 40 Megapixel. Es erscheint 32 Pixel hoch.',
+  'The same for the dark': 'Dasselbe für das Dunkle',
+  'Where there is none, the logo stands there, too.': 'Wo es keines gibt, steht auch dort das Logo.',
+  'What it says, for those who cannot see it': 'Was darauf steht, für alle, die es nicht sehen',
+  'Empty: the name of the board.': 'Leer: der Name des Forums.',
+  Icon: 'Symbol',
+  'A square, 512 pixels wide or more: for tabs, and for who keeps the board as an app.':
+    'Ein Quadrat, 512 Pixel breit oder mehr: für Tabs und für alle, die das Forum als App behalten.',
+  'Without it': 'Ohne',
   'Colour of links and buttons': 'Farbe von Links und Knöpfen',
   'Such as #1d5f9c. Empty: as it comes. For the dark it is made lighter by itself.':
     'Etwa #1d5f9c. Leer: wie mitgeliefert. Für das Dunkle wird sie von selbst heller.',

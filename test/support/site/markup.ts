@@ -36,7 +36,7 @@ export function attributeIn(markup: string, selector: string, name: string): str
   return value
 }
 
-const isEmpty = new Set(['area', 'br', 'col', 'hr', 'img', 'input', 'link', 'meta', 'path', 'wbr'])
+const isEmpty = new Set(['area', 'br', 'col', 'hr', 'img', 'input', 'link', 'meta', 'path', 'source', 'wbr'])
 
 const named: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }
 
