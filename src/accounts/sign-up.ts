@@ -8,7 +8,7 @@ import {
 } from '../applications/queries.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { joinBy } from '../invites/service.ts'
+import { joinBy, refuseUnlessInvited } from '../invites/service.ts'
 import type { MailAddress } from '../mail/address.ts'
 import { putMail, putPendingAddress } from '../mail/queries.ts'
 import { nameAlike } from '../names/find-alike.ts'
@@ -99,6 +99,8 @@ export async function storeMember(
   passwordHash: string | null,
   { isAnyName = false, invite = '' } = {},
 ): Promise<number> {
+  // First: who was not invited is not told who is a member.
+  if (invite !== '') await refuseUnlessInvited(sql, invite)
   if (!isAnyName) await refuseNameAlike(sql, name)
   const user = await insertOrRefuse(sql, name, passwordHash, isAnyName)
   if (invite !== '') await joinBy(sql, invite, user)

@@ -1,4 +1,4 @@
-import { addCategory as add, removeCategoryWithPosts } from '../categories/service.ts'
+import { addCategory as add, readsEverywhere, removeCategoryWithPosts } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../platform/errors.ts'
 import { listActs, onePage } from './act-list.ts'
@@ -44,6 +44,7 @@ function* memberJson(name: string, acts: number): Generator<string> {
 /** `POST /categories` */
 export async function addCategory(context: Context, { request, body }: Call): Promise<Response> {
   await writerOf(context, request)
+  refuseUnless(await readsEverywhere(context), 'Only who may read every category adds one.')
   const name = textIn(onlyElement(await body()))
 
   await add(context, name, { isAnyName: true })

@@ -95,7 +95,7 @@ const operations = {
   addCategory: operation({
     tag: 'categories',
     summary: 'Adds a category',
-    description: 'Admins may; with CATEGORIES=members every member.',
+    description: 'Admins may; with CATEGORIES=members every member who may read all that there are.',
     needs: 'member',
     body: object({ name: t.String({ judged: { minLength: 1, maxLength: longestName } }) }),
     answers: { 201: category },

@@ -45,7 +45,8 @@ import {
  * - A name is one line of at most 60 characters that people see, composed, and no two look alike. /api/v1
  *   takes any name that is not there yet, as it was sent: its contract says so.
  * - Admins add and rename them; with CATEGORIES=members every member adds them over REST. With ACTS_API=open
- *   anyone may through /api/v1, else who has a token.
+ *   anyone may through /api/v1, else who has a token. Where some are closed, nobody adds any who may not read
+ *   them all.
  * - A category that has posts is removed by none of us: what they are for is not ours to throw away. /api/v1
  *   alone, whose contract says so, removes one with its posts.
  * - Admins read of each removal, and by whom it was.
@@ -139,8 +140,15 @@ export async function categoryNamed(context: Context, name: string): Promise<Cat
 
 /** Throws a 403 for a member who may not add categories. */
 export async function refuseAdding(context: Context, request: Request): Promise<void> {
-  if (context.config.categories === 'admins') await adminOf(context, request)
+  if (context.config.categories === 'admins' || !(await readsEverywhere(context)))
+    await adminOf(context, request)
 }
+
+/**
+ * Whether whoever this is done for may read every category. Others add none: that a name is taken would tell
+ * them of one that they may not know of.
+ */
+export const readsEverywhere = async ({ doors }: Context) => (await doors.shut()).length === 0
 
 type Adding = {
   /** It is stored as it was sent, whatever it looks like. */

@@ -19,13 +19,20 @@ export async function inviteOrRefuse(sql: Sql, token: string): Promise<void> {
   if (fault) throw new Refusal(invite ? 410 : 404, fault)
 }
 
+/** Throws a 422 with the reason, unless somebody may join by it. */
+export async function refuseUnlessInvited(sql: Sql, token: string): Promise<void> {
+  const fault = faultOf(await inviteByToken(sql, sha256(token)))
+  if (fault) throw noGood(fault)
+}
+
 /** Uses it for this new member, in the transaction that stores them. Throws a 422 with the reason. */
 export async function joinBy(sql: Sql, token: string, user: number): Promise<void> {
   const hash = sha256(token)
-  if (!(await takeInvite(sql, hash))) {
-    const fault =
-      faultOf(await inviteByToken(sql, hash)) ?? 'This invitation is used up. Please ask for another one.'
-    throw new Refusal(422, fault, { invite: fault })
-  }
+  if (!(await takeInvite(sql, hash)))
+    throw noGood(
+      faultOf(await inviteByToken(sql, hash)) ?? 'This invitation is used up. Please ask for another one.',
+    )
   await insertInvitedMember(sql, user, hash)
 }
+
+const noGood = (fault: string) => new Refusal(422, fault, { invite: fault })

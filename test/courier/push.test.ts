@@ -147,6 +147,50 @@ describe('a notice', () => {
   })
 })
 
+describe('a notice of a category that was closed since', () => {
+  const everybody = ['member', 'elsewhere', 'taken-out', 'in-group', 'moderator', 'admin'] as const
+
+  const postponed = async () =>
+    (await database.rows('SELECT tries FROM pushes WHERE due_at > NOW() + INTERVAL 30 MINUTE AND tries = 1'))
+      .length
+
+  test('is pushed to who may read there when it is sent alone, whoever was told of it', async () => {
+    const { write } = database
+    await write(`UPDATE posts SET title = 'Canary'`)
+    await write(`INSERT INTO categories (id, name, name_key) VALUES (2, 'Cellar', 'y')`)
+    await write(`INSERT INTO member_groups (id, name, name_key) VALUES (1, 'choir', 'z')`)
+    for (const [n, name] of everybody.entries()) {
+      await write('INSERT INTO users (id, name, name_key, role) VALUES (?, ?, UNHEX(SHA2(?, 256)), ?)', [
+        ...[10 + n, name, name],
+        name === 'admin' ? 'admin' : 'member',
+      ])
+      await subscribe(10 + n, `/${name}`)
+      service.answers.set(`/${name}`, [new Response('', { status: 503 })])
+    }
+    await write('INSERT INTO moderators (user_id, category_id) VALUES (11, 2), (14, 1)')
+    await write('INSERT INTO group_members (user_id, group_id) VALUES (12, 1), (13, 1)')
+    await start({ pace: { push: { look: 0.02, first: 3_600, longest: 3_600, lease: 3_600 } } })
+    await ready()
+    for (const n of everybody.keys()) await tell(10 + n)
+    await until(
+      async () => service.tries.length === everybody.length && (await postponed()) === everybody.length,
+    )
+    await killCouriers()
+
+    await write(`INSERT INTO doors (category_id, read_by, write_by) VALUES (1, 'groups', 'members')`)
+    await write('INSERT INTO door_groups (category_id, group_id, may_write) VALUES (1, 1, 1)')
+    await write('DELETE FROM group_members WHERE user_id = 12')
+    await write('UPDATE pushes SET due_at = CURRENT_TIMESTAMP(3)')
+    await start()
+    await until(async () => (await waiting()).length === 0)
+
+    const may = ['/admin', '/in-group', '/moderator']
+    expect(service.messages.map(({ at }) => at).sort()).toEqual(may)
+    expect(payloads().every(({ title }) => title.includes('Canary'))).toBe(true)
+    expect(service.tries.slice(everybody.length).sort()).toEqual(may)
+  })
+})
+
 describe('a push service', () => {
   test('that knows a browser no more has it forgotten, and the others go on', async () => {
     for (const [at, status] of [404, 410].entries()) {

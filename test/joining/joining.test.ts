@@ -148,6 +148,23 @@ describe('an invitation', () => {
     expect((await Promise.all(answers)).map(({ status }) => status).sort()).toEqual([303, 303, 303, 422])
   })
 
+  test('that is none tells nobody who is a member', async () => {
+    const taken = newName('bo')
+    await set('open')
+    await sign({ username: taken })
+    await set('invite')
+    const used = await invite()
+    await sign({ username: newName('ana'), invite: used })
+
+    const tell = async (username: string, token: string) => [
+      (await (await sign({ username, invite: token })).text()).replaceAll(username, 'name'),
+      await (await json('/api/users', { username, password, invite: token })).text(),
+    ]
+
+    for (const token of ['0'.repeat(64), used])
+      expect(await tell(taken, token)).toEqual(await tell(newName('bo'), token))
+  })
+
   test('is not used by who had to choose another name', async () => {
     const [token, taken] = [await invite(), newName('bo')]
     await set('open')

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { invalidatedBy } from '../../src/cache-policy.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { textsIn } from '../support/site/markup.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
@@ -32,6 +33,43 @@ describe('a category', () => {
     const add = (who: Visitor) => send(app, 'POST', '/api/categories', who, { name: newName('ana') })
 
     expect([(await add(ana)).status, (await add(root)).status]).toEqual([...statuses])
+  })
+
+  test('is added by no member, nor by /api/v1, where there is one that they may not know of', async () => {
+    const { app, context } = await web.as('web', { categories: 'members' })
+    const { write } = web.database
+    const known = async () => {
+      await context.cache.invalidate(invalidatedBy.doorsChanged())
+      await context.doors.refresh()
+    }
+    const [shut, free] = [newName('ana'), newName('bo')]
+    const { insertId } = await write(
+      'INSERT INTO categories (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))',
+      [...[shut, shut]],
+    )
+    await write(`INSERT INTO doors (category_id, read_by, write_by) VALUES (?, 'groups', 'members')`, [
+      insertId,
+    ])
+    await known()
+
+    const answers: string[] = []
+    for (const name of [shut, free])
+      for (const [path, body] of [
+        ['/api/categories', { name }],
+        ['/api/v1/categories', [name]],
+      ] as const) {
+        const answer = await send(app, 'POST', path, ana, body)
+        answers.push(`${answer.status} ${await answer.text()}`)
+      }
+    const byAdmin = [shut, free].map((name) => send(app, 'POST', '/api/categories', root, { name }))
+    const statuses = (await Promise.all(byAdmin)).map(({ status }) => status)
+    await write('DELETE FROM doors')
+    await known()
+
+    expect(answers.slice(0, 2)).toEqual(answers.slice(2))
+    expect(answers.every((answer) => answer.startsWith('403'))).toBe(true)
+    expect(statuses).toEqual([409, 201])
+    expect((await send(app, 'POST', '/api/categories', ana, { name: newName('cem') })).status).toBe(201)
   })
 
   test('with posts stays, and an empty one goes', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { invalidatedBy } from '../../src/cache-policy.ts'
 import { newSecret } from '../../src/platform/secrets.ts'
 import { startOidc, type TestOidc } from '../support/servers/oidc.ts'
 import { openReplica, origin, proxyTo, type Replica } from '../support/servers/replica.ts'
@@ -498,34 +499,110 @@ describe('a group there', () => {
     )
   })
 
-  test('fills groups here, apart from who was put into them by hand', async () => {
-    const { write, rows } = accounts.database
-    const { insertId: group } = await write(
-      `INSERT INTO member_groups (name, name_key, claim) VALUES ('Choir', UNHEX(SHA2('Choir', 256)), 'altos')`,
-    )
-    const ways = async (name: string) =>
-      (
-        await rows<{ by_claim: number }>(
-          `SELECT by_claim FROM group_members JOIN users ON users.id = user_id WHERE users.name = ? ORDER BY 1`,
-          [name],
-        )
-      ).map(({ by_claim }) => by_claim)
-    const name = newName('ana')
-    await oidc.tell({ groups: { [name]: ['altos'] } })
+  describe('that fills a group here', () => {
+    let web: Omit<Replica, 'as'>
+    let group: number
+    const [claim, room] = [newName('ana'), newName('bo')]
+    beforeAll(async () => {
+      web = await accounts.as('web')
+      const { write } = accounts.database
+      group = (
+        await write('INSERT INTO member_groups (name, name_key, claim) VALUES (?, UNHEX(SHA2(?, 256)), ?)', [
+          ...[claim, claim, claim],
+        ])
+      ).insertId
+      const { insertId: category } = await write(
+        'INSERT INTO categories (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))',
+        [room, room],
+      )
+      await write(`INSERT INTO doors (category_id, read_by, write_by) VALUES (?, 'groups', 'members')`, [
+        category,
+      ])
+      await write('INSERT INTO door_groups (category_id, group_id, may_write) VALUES (?, ?, 1)', [
+        ...[category, group],
+      ])
+      await web.context.cache.invalidate(invalidatedBy.doorsChanged())
+      await web.context.doors.refresh()
+    })
 
-    await joined(name)
-    const atOnce = await ways(name)
-    await write('INSERT INTO group_members (user_id, group_id) SELECT id, ? FROM users WHERE name = ?', [
-      group,
-      name,
-    ])
-    await signOnAs(accounts.visitor(), name)
-    const byBoth = await ways(name)
-    await oidc.tell({ groups: { [name]: ['singers'] } })
-    await signOnAs(accounts.visitor(), name)
-    const byHand = await ways(name)
+    /** How they are in the group, and whether this visitor reads what it reads. */
+    const stateOf = async (name: string, visitor: Visitor) => {
+      const ways = await accounts.database.rows<{ by_claim: number }>(
+        `SELECT by_claim FROM group_members JOIN users ON users.id = user_id WHERE users.name = ? ORDER BY 1`,
+        [name],
+      )
+      const reads = (await web.app.handle(asks(visitor, `/api/categories/${room}`))).status
+      return [ways.map(({ by_claim }) => by_claim), reads]
+    }
 
-    expect([atOnce, byBoth, byHand]).toEqual([[1], [0, 1], [0]])
+    const asks = ({ cookies }: Visitor, path: string) =>
+      new Request(origin + path, {
+        headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      })
+
+    const putIn = (name: string) =>
+      accounts.database.write(
+        'INSERT INTO group_members (user_id, group_id) SELECT id, ? FROM users WHERE name = ?',
+        [group, name],
+      )
+
+    test('takes them out again at the next sign-in, and at the page that was open before', async () => {
+      const name = newName('ana')
+      await oidc.tell({ groups: { [name]: [claim] } })
+      const { visitor } = await joined(name)
+      const atOnce = await stateOf(name, visitor)
+
+      await oidc.tell({ groups: { [name]: ['singers'] } })
+      const before = await stateOf(name, visitor)
+      const again = accounts.visitor()
+      await signOnAs(again, name)
+
+      expect([atOnce, before]).toEqual([
+        [[1], 200],
+        [[1], 200],
+      ])
+      expect([await stateOf(name, visitor), await stateOf(name, again)]).toEqual([
+        [[], 404],
+        [[], 404],
+      ])
+    })
+
+    test('leaves in it who was put there by hand, too', async () => {
+      const name = newName('ana')
+      await oidc.tell({ groups: { [name]: [claim] } })
+      const { visitor } = await joined(name)
+      await putIn(name)
+      await signOnAs(accounts.visitor(), name)
+      const byBoth = await stateOf(name, visitor)
+
+      await oidc.tell({ groups: { [name]: ['singers'] } })
+      await signOnAs(accounts.visitor(), name)
+
+      expect(byBoth).toEqual([[0, 1], 200])
+      expect(await stateOf(name, visitor)).toEqual([[0], 200])
+    })
+
+    test('has nobody in it who parted from the service, but who was put there by hand', async () => {
+      const there = newName('ana')
+      await oidc.tell({ groups: { [there]: [claim] } })
+      const { name, visitor } = await member()
+      const half = halfIn(await (await signOnAs(visitor, there)).text())
+      await visitor.post('/account/single-sign-on', { half, confirm: password })
+      const other = await member()
+      const second = newName('bo')
+      await oidc.tell({ groups: { [there]: [claim], [second]: [claim] } })
+      const otherHalf = halfIn(await (await signOnAs(other.visitor, second)).text())
+      await other.visitor.post('/account/single-sign-on', { half: otherHalf, confirm: password })
+      await putIn(other.name)
+      const before = await stateOf(name, visitor)
+
+      for (const each of [visitor, other.visitor])
+        await each.post('/account/single-sign-on/remove', { confirm: password })
+
+      expect(before).toEqual([[1], 200])
+      expect(await stateOf(name, visitor)).toEqual([[], 404])
+      expect(await stateOf(other.name, other.visitor)).toEqual([[0], 200])
+    })
   })
 
   test('makes a moderator of a new account at once', async () => {

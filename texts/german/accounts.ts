@@ -87,7 +87,7 @@ export const accounts: Record<keyof typeof arabic, string> = {
   'Revoke {token}': '{token} widerrufen',
   'What is it for?': 'Wofür ist es?',
   'A new token': 'Ein neues Token',
-  'Make a token': 'Token machen',
+  'Make a token': 'Token erstellen',
   'This is shown once. Copy it now.': 'Das wird nur einmal gezeigt. Kopiere es jetzt.',
   'Please sign in first.': 'Bitte melde dich zuerst an.',
   'Please sign in to see your account.': 'Bitte melde dich an, um dein Konto zu sehen.',
@@ -123,7 +123,7 @@ export const accounts: Record<keyof typeof arabic, string> = {
   'This needs a token: Authorization: Bearer <token>.':
     'Das braucht ein Token: Authorization: Bearer <token>.',
   'This token is not known.': 'Dieses Token ist nicht bekannt.',
-  'The token was not made.': 'Das Token wurde nicht gemacht.',
+  'The token was not made.': 'Das Token wurde nicht erstellt.',
   'This token was revoked.': 'Dieses Token wurde widerrufen.',
   'There is no such token.': 'Dieses Token gibt es nicht.',
   "A token's name has 1 to {longest} ordinary characters.":
@@ -149,7 +149,7 @@ export const accounts: Record<keyof typeof arabic, string> = {
   'The second factor was set up.': 'Der zweite Faktor wurde eingerichtet.',
   'The second factor was turned off.': 'Der zweite Faktor wurde abgeschaltet.',
   'New recovery codes were made. Those of before are no good any more.':
-    'Neue Ersatzcodes wurden gemacht. Die alten gelten nicht mehr.',
+    'Neue Ersatzcodes wurden erstellt. Die alten gelten nicht mehr.',
   'A recovery code was used.': 'Ein Ersatzcode wurde benutzt.',
   'Somebody who knows the password gave ten wrong codes.':
     'Jemand, der das Passwort kennt, hat zehn falsche Codes angegeben.',
@@ -157,12 +157,12 @@ export const accounts: Record<keyof typeof arabic, string> = {
   'A passkey was removed.': 'Ein Passkey wurde entfernt.',
   'A passkey was refused, of which somebody may have a copy.':
     'Ein Passkey wurde abgelehnt, von dem jemand eine Kopie haben könnte.',
-  'An API token was made.': 'Ein API-Token wurde gemacht.',
+  'An API token was made.': 'Ein API-Token wurde erstellt.',
   'An API token was revoked.': 'Ein API-Token wurde widerrufen.',
   'An admin made you an admin.': 'Ein Admin hat dich zum Admin gemacht.',
   'An admin took your role of an admin.': 'Ein Admin hat dir die Rolle als Admin genommen.',
   'An admin made a link for a new password of yours.':
-    'Ein Admin hat einen Link für ein neues Passwort von dir gemacht.',
+    'Ein Admin hat einen Link für ein neues Passwort von dir erstellt.',
   'Codes and apps': 'Codes und Apps',
   'Set it up': 'Einrichten',
   'You need a second factor here. Until you have one you may do what members may.':
@@ -189,7 +189,7 @@ export const accounts: Record<keyof typeof arabic, string> = {
   'Recovery codes': 'Ersatzcodes',
   'You have {count} left. Each is good once, in place of a code of your app.':
     'Du hast noch {count}. Jeder gilt einmal, an Stelle eines Codes deiner App.',
-  'Make ten new ones': 'Zehn neue machen',
+  'Make ten new ones': 'Zehn neue erstellen',
   'Turn it off': 'Abschalten',
   'Your second factor is on.': 'Dein zweiter Faktor ist an.',
   'Without your phone you sign in with one of these. Each is good once. Keep them on paper.':

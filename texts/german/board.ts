@@ -84,7 +84,7 @@ export const board: Record<keyof typeof arabic, string> = {
   'Something in this request cannot be taken as it is.':
     'Etwas in dieser Anfrage lässt sich so nicht annehmen.',
   'The list cannot be made as it was asked for.':
-    'Die Liste lässt sich so nicht machen, wie sie verlangt wurde.',
+    'Die Liste lässt sich so nicht zeigen, wie sie verlangt wurde.',
   'This is no picture that can be read here. JPEG, PNG, WebP and GIF can.':
     'Das ist kein Bild, das hier gelesen werden kann. JPEG, PNG, WebP und GIF gehen.',
   'This picture takes too much memory to read. A smaller one may do.':

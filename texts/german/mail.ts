@@ -77,9 +77,9 @@ export const mail: Record<keyof typeof arabic, string> = {
   'If an account has this address, a mail with a link is on its way. It works once, for 30 minutes.':
     'Wenn ein Konto diese Adresse hat, ist eine Mail mit einem Link unterwegs. Er geht einmal, 30 Minuten lang.',
   'Without an address an admin of the board can make you a link.':
-    'Ohne Adresse kann ein Admin des Forums dir einen Link machen.',
+    'Ohne Adresse kann ein Admin des Forums dir einen Link erstellen.',
   'This board sends no mail, but an admin of it can make you a link for a new password.':
-    'Dieses Forum verschickt keine Mails, aber ein Admin kann dir einen Link für ein neues Passwort machen.',
+    'Dieses Forum verschickt keine Mails, aber ein Admin kann dir einen Link für ein neues Passwort erstellen.',
   'A new password at {site}': 'Ein neues Passwort bei {site}',
   'Somebody, hopefully you, asked for a new password of the account {name}.':
     'Jemand, hoffentlich du, hat um ein neues Passwort für das Konto {name} gebeten.',
