@@ -182,11 +182,19 @@ function toldOf({ kind, commentId, by, title, orderId, orderState }: MailedNotic
       number: orderId,
     })
   }
+  const where = quoted(shownTitle(title ?? ''))
+  if (kind === 'approved')
+    return say(
+      commentId === null
+        ? 'Your post {title} is on the board now'
+        : 'Your comment on {title} is on the board now',
+      { title: where },
+    )
   const member = by === null ? say('a deleted account') : mailedName(by)
   return say('{what} by {member}, in {title}', {
     what: say(whatOf({ kind, commentId })),
     member,
-    title: quoted(shownTitle(title ?? '')),
+    title: where,
   })
 }
 

@@ -105,6 +105,11 @@ const Told = ({ notice }: { notice: Notice }) =>
     <LinkTo to="/statements" says="Moderators did something" />
   ) : notice.kind === 'order' ? (
     <span safe>{say(notice.orderState === 'completed' ? 'Completed' : 'Cancelled')}</span>
+  ) : notice.kind === 'approved' ? (
+    <LinkTo
+      to={placeOf(notice)}
+      says={notice.commentId === null ? 'Your post is on the board now' : 'Your comment is on the board now'}
+    />
   ) : (
     <Phrase
       of="{what} by {member}"

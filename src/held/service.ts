@@ -3,6 +3,7 @@ import { memberById, type Viewer } from '../accounts/queries.ts'
 import { logAction } from '../action-log/chain.ts'
 import { commentAdded, storeComment } from '../comments/service.ts'
 import type { Context } from '../context.ts'
+import { noticeApproved } from '../notices/queries.ts'
 import { tellMembers } from '../notices/service.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -14,7 +15,7 @@ import { deleteHeld, type Held, lockHeld, refuseHeld } from './queries.ts'
 
 /**
  * Puts a text that waits on the board, as if it were written now: from here on it is found, followed and told
- * of like any other. Returns where it stands. Throws a 403 for who keeps no order there, a 409 when somebody
+ * of like any other, and its author is told, too. Returns where it stands. Throws a 403 for who keeps no order there, a 409 when somebody
  * else has decided about it.
  */
 export async function approve(context: Context, moderator: Viewer, id: number): Promise<string> {
@@ -22,8 +23,12 @@ export async function approve(context: Context, moderator: Viewer, id: number): 
     const held = await heldOrRefuse(sql, moderator, id)
     const result = await stored(sql, held)
     await deleteHeld(sql, id)
+    const { authorId, postId } = held
+    const place = postId === null ? { post: result, comment: null } : { post: postId, comment: result }
+    await noticeApproved(sql, authorId, id, place)
     return { held, result }
   })
+  await tellMembers(context, [held.authorId])
   if (held.postId === null) {
     await postAdded(context, result, asPost(held))
     return `/posts/${result}`

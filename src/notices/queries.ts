@@ -3,7 +3,7 @@ import { nameStart } from '../platform/names.ts'
 import { isByLiveAccount, isNoticeShown, isShown } from '../removal/queries.ts'
 
 /** How something concerns a member who is told of it. */
-type NoticeKind = 'answer' | 'mention' | 'follow' | 'order' | 'moderation'
+type NoticeKind = 'answer' | 'mention' | 'follow' | 'order' | 'moderation' | 'approved'
 
 /** The members with these names. */
 export async function membersNamed(sql: Sql, names: string[]): Promise<number[]> {
@@ -31,6 +31,19 @@ export const noticeAction = (sql: Sql, member: number, number: number) =>
     member,
     `action ${number}`,
   ])
+
+/** Tells its author that a text that waited, by its number then, is on the board. */
+export const noticeApproved = (
+  sql: Sql,
+  author: number,
+  held: number,
+  { post, comment }: { post: number; comment: number | null },
+) =>
+  sql.write(
+    'noticeApproved',
+    `INSERT IGNORE INTO notices (user_id, cause, kind, post_id, comment_id) VALUES (?, ?, 'approved', ?, ?)`,
+    [author, `held ${held}`, post, comment],
+  )
 
 const columnOf = { post: 'post_id', comment: 'comment_id', order: 'order_id' } as const
 

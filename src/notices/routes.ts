@@ -85,9 +85,9 @@ const serialize = (notice: Notice): Static<typeof noticeSchema> => ({
 const noticeSchema = object(
   {
     id: idSchema,
-    kind: oneOf(['answer', 'mention', 'follow', 'order', 'moderation'], {
+    kind: oneOf(['answer', 'mention', 'follow', 'order', 'moderation', 'approved'], {
       description:
-        '`answer`: to one’s post or comment. `mention`: by one’s name. `follow`: new in what one follows. `order`: one’s order was closed. `moderation`: moderators did something.',
+        '`answer`: to one’s post or comment. `mention`: by one’s name. `follow`: new in what one follows. `order`: one’s order was closed. `moderation`: moderators did something. `approved`: a text of one’s own that waited is on the board.',
     }),
     by: nullOr(t.String(), { description: 'Who wrote it; null for an order, and when the account is gone.' }),
     post: nullOr(idSchema),

@@ -105,6 +105,8 @@ describe('the first texts of a member', () => {
     for (const path of [place, '/', '/c/Books'])
       expect(await (await web.visitor().get(path)).text(), path).toContain('Secret zebra')
     expect((await send('POST', `/api/held/${id}`, here, { decision: 'approve' })).status).toBe(409)
+    const told = async () => (await (await send('GET', '/api/notices', ana)).json()) as { kind: string }[]
+    expect(await told()).toMatchObject([{ kind: 'approved', path: place, comment: null, isRead: false }])
 
     const comment = await send('POST', `/api${place}/comments`, ana, { body: 'And more' })
     expect(comment.status).toBe(202)
@@ -112,6 +114,14 @@ describe('the first texts of a member', () => {
     const second = await at(web, here).post(`/held/${await waitingIn(comment)}`, { decision: 'approve' })
     expect(second.headers.get('location')).toMatch(/^\/comments\/\d+$/)
     expect(await (await web.visitor().get(place)).text()).toContain('And more')
+    expect(await told()).toMatchObject([
+      { kind: 'approved', path: second.headers.get('location') },
+      { kind: 'approved', path: place },
+    ])
+    const notices = await (await ana.get('/notices')).text()
+    expect(textsIn(notices, 'main li a')).toEqual(
+      expect.arrayContaining(['Your comment is on the board now', 'Your post is on the board now']),
+    )
     expect((await write(ana, 'The third')).status).toBe(201)
   })
 
@@ -127,6 +137,7 @@ describe('the first texts of a member', () => {
     expect(await (await ana.get('/held')).text()).toContain('No &lt;b&gt;adverts')
     const told = async () =>
       ((await (await send('GET', '/api/statements', ana)).json()) as { number: number }[])[0]!
+    expect(await (await send('GET', '/api/notices', ana)).json()).toMatchObject([{ kind: 'moderation' }])
     expect(await told()).toMatchObject({ act: 'refuse', reason: 'No <b>adverts', isUndone: false })
     const { number } = await told()
     await ana.post(`/statements/${number}/appeal`, { text: 'It is none' })

@@ -262,12 +262,12 @@ export const accounts = {
   'Somebody signed in by single sign-on.': 'سجّل أحدهم الدخول بتسجيل الدخول الموحّد.',
   'Single sign-on was added to the account.': 'أُضيف تسجيل الدخول الموحّد إلى الحساب.',
   'Single sign-on was removed from the account.': 'أُزيل تسجيل الدخول الموحّد من الحساب.',
-  'A group of yours made you an admin.': 'جعلتك مجموعة من مجموعاتك من الإدارة.',
-  'An admin made you a moderator.': 'جعلك أحد أفراد الإدارة من المشرفين.',
-  'An admin took your role of a moderator.': 'سحب منك أحد أفراد الإدارة دور المشرف.',
-  'A group of yours made you a moderator.': 'جعلتك مجموعة من مجموعاتك من المشرفين.',
-  'You are in no group any more that makes moderators.': 'لم تعد في مجموعة تجعل أعضاءها من المشرفين.',
-  'You are in no group any more that makes admins.': 'لم تعد في مجموعة تجعل أعضاءها من الإدارة.',
+  'A group of yours made you an admin.': 'جعلتك مجموعة من مجموعاتك مشرفًا.',
+  'An admin made you a moderator.': 'جعلك مشرف مراقبًا.',
+  'An admin took your role of a moderator.': 'سحب مشرف منك دور المراقب.',
+  'A group of yours made you a moderator.': 'جعلتك مجموعة من مجموعاتك مراقبًا.',
+  'You are in no group any more that makes moderators.': 'لم تعد في مجموعة تجعل أعضاءها مراقبين.',
+  'You are in no group any more that makes admins.': 'لم تعد في مجموعة تجعل أعضاءها مشرفين.',
   'This board has no single sign-on.': 'ليس في هذا المنتدى تسجيل دخول موحّد.',
   'Here one signs in by single sign-on alone.': 'تسجيل الدخول هنا بتسجيل الدخول الموحّد وحده.',
   'This sign-in was begun elsewhere or too long ago. Please begin again.':
@@ -289,14 +289,14 @@ export const accounts = {
   'This sign-in belongs to another account here. Please sign out of this one first.':
     'تسجيل الدخول هذا لحساب آخر هنا. يُرجى تسجيل الخروج من هذا الحساب أولًا.',
   'This is the only way into your account, so it stays.': 'هذا هو السبيل الوحيد إلى حسابك، لذلك يبقى.',
-  'You are a moderator by a group there, so it stays.': 'أنت من المشرفين بفضل مجموعة هناك، لذلك يبقى.',
-  'You are an admin by a group there, so it stays.': 'أنت من الإدارة بفضل مجموعة هناك، لذلك يبقى.',
+  'You are a moderator by a group there, so it stays.': 'أنت مراقب بفضل مجموعة هناك، لذلك يبقى.',
+  'You are an admin by a group there, so it stays.': 'أنت مشرف بفضل مجموعة هناك، لذلك يبقى.',
   'This account or this sign-in is joined to another one already.':
     'هذا الحساب أو تسجيل الدخول هذا مرتبط بآخر بالفعل.',
 
-  'This board takes no new members.': 'لا تقبل هذه اللوحة أعضاء جددًا.',
+  'This board takes no new members.': 'لا يقبل هذا المنتدى أعضاء جددًا.',
   'One joins this board by invitation: please open the link of yours.':
-    'الانضمام إلى هذه اللوحة بدعوة: يُرجى فتح رابط دعوتك.',
+    'الانضمام إلى هذا المنتدى بدعوة: يُرجى فتح رابط دعوتك.',
   'You are invited. Here one signs in by single sign-on alone.':
     'أنت مدعو. تسجيل الدخول هنا بالدخول الموحّد فقط.',
   'There is no such invitation.': 'لا توجد دعوة كهذه.',
@@ -306,7 +306,7 @@ export const accounts = {
   Apply: 'تقديم الطلب',
   'An admin reads what you write here and decides. Nobody else sees it.':
     'يقرأ مشرف ما تكتبه هنا ثم يقرر. لا يراه أحد سواه.',
-  'Who are you, and how did you find this board?': 'من أنت، وكيف وجدت هذه اللوحة؟',
+  'Who are you, and how did you find this board?': 'من أنت، وكيف وجدت هذا المنتدى؟',
   'Please answer this: an admin decides by it.': 'يُرجى الإجابة: يقرر المشرف بناءً عليها.',
   'The question is another by now. Please answer this one.': 'صار السؤال غيره. يُرجى الإجابة عن هذا.',
   'An admin reads your application. You are told by mail if you gave an address; else try to sign in.':

@@ -2,14 +2,14 @@
 export const audit = {
   'The count': 'العدّ',
   'A like that was answered is in the database exactly once. Each batch of likes is kept with a hash over it and the one before; here they are all added up again and compared with the numbers on the board.':
-    'كل إعجاب أُجيب عنه موجود في قاعدة البيانات مرة واحدة بالضبط. تُحفظ كل دفعة من الإعجابات مع بصمة تشملها وتشمل ما قبلها؛ وهنا تُجمع كلها من جديد وتُقارن بالأعداد المعروضة على اللوحة.',
+    'كل إعجاب أُجيب عنه موجود في قاعدة البيانات مرة واحدة بالضبط. تُحفظ كل دفعة من الإعجابات مع بصمة تشملها وتشمل ما قبلها؛ وهنا تُجمع كلها من جديد وتُقارن بالأعداد المعروضة في المنتدى.',
   'Count again': 'إعادة العدّ',
   'Every number is right.': 'كل الأعداد صحيحة.',
   'Something does not add up.': 'في الأعداد ما لا يتطابق.',
   Answered: 'أُجيب عنه',
   'Waiting for the database': 'ينتظر قاعدة البيانات',
   'In the database': 'في قاعدة البيانات',
-  'Came with the sample board or an import': 'جاء مع اللوحة النموذجية أو باستيراد',
+  'Came with the sample board or an import': 'جاء مع المنتدى النموذجي أو باستيراد',
   Batches: 'الدفعات',
   Drift: 'الفارق',
   'Last hash': 'آخر بصمة',

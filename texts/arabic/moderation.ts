@@ -37,6 +37,10 @@ export const moderation = {
   Down: 'إلى أسفل',
   'Your post “{title}”': 'منشورك «{title}»',
   'Your comment on “{title}”': 'تعليقك على «{title}»',
+  'Your post is on the board now': 'منشورك الآن في المنتدى',
+  'Your comment is on the board now': 'تعليقك الآن في المنتدى',
+  'Your post {title} is on the board now': 'منشورك {title} الآن في المنتدى',
+  'Your comment on {title} is on the board now': 'تعليقك على {title} الآن في المنتدى',
   'Why: {reason}': 'السبب: {reason}',
   'Nothing was hidden yet.': 'لم يُخفَ شيء بعد.',
   'the reason is for who may read it': 'السبب لمن يحق له قراءته',
@@ -195,7 +199,7 @@ export const moderation = {
   Newcomers: 'الأعضاء الجدد',
   'It is saved.': 'حُفظ.',
   '0 asks nothing. Moderators and admins are never asked.':
-    'الصفر لا يطلب شيئًا. ولا يُطلب شيء من المراقبين والمديرين.',
+    'الصفر لا يطلب شيئًا. ولا يُطلب شيء من المراقبين والمشرفين.',
   'First texts of each member that wait for a moderator': 'نصوص كل عضو الأولى التي تنتظر مراقبًا',
   'Texts on the board that a member needs to write links':
     'النصوص في المنتدى التي يحتاج إليها العضو ليكتب روابط',
@@ -263,7 +267,7 @@ export const moderation = {
   'This cannot be done to it.': 'لا يمكن فعل هذا به.',
   'This is done already, or not possible.': 'فُعل هذا من قبل، أو لا يمكن.',
   'Nobody does this to themselves.': 'لا يفعل أحد هذا بنفسه.',
-  'This holds for them already, or they are an admin.': 'هذا سارٍ عليه من قبل، أو هو مدير.',
+  'This holds for them already, or they are an admin.': 'هذا سارٍ عليه من قبل، أو هو مشرف.',
   'There is nothing to undo.': 'لا شيء يُتراجع عنه.',
   'Somebody else did something about this. See what it was first.':
     'فعل غيرك شيئًا بشأن هذا. انظر ما هو أولًا.',

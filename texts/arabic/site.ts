@@ -1,7 +1,7 @@
 /** What is around every page, and errors that any page may show. */
 export const site = {
   'A community board where every like counts exactly once.':
-    'لوحة لمجتمعك، يُحتسب فيها كل إعجاب مرة واحدة بالضبط.',
+    'منتدى لمجتمعك، يُحتسب فيه كل إعجاب مرة واحدة بالضبط.',
   'A body of this type is not read here.': 'لا يُقرأ هنا محتوى من هذا النوع.',
   'This is more than is taken at once.': 'هذا أكبر مما يُقبل في المرة الواحدة.',
   'Skip to content': 'الانتقال إلى المحتوى',
