@@ -35,7 +35,7 @@ type Props = {
  * none of it.
  */
 export const ErrorPage = ({ pageContext, refusal, on, unsent, lost = [] }: Props) => {
-  const headline = say(headlines[refusal.status] ?? 'Something went wrong')
+  const headline = translated(refusal.headline ?? headlines[refusal.status] ?? 'Something went wrong')
   return (
     <Layout pageContext={{ ...pageContext, isOld: () => false }} title={headline}>
       <section class="notice">

@@ -15,8 +15,8 @@ import { deleteHeld, type Held, lockHeld, refuseHeld } from './queries.ts'
 
 /**
  * Puts a text that waits on the board, as if it were written now: from here on it is found, followed and told
- * of like any other, and its author is told, too. Returns where it stands. Throws a 403 for who keeps no order there, a 409 when somebody
- * else has decided about it.
+ * of like any other, and its author is told, too. Returns where it stands. Throws a 403 for who keeps no
+ * order there, a 409 when somebody else has decided about it.
  */
 export async function approve(context: Context, moderator: Viewer, id: number): Promise<string> {
   const { held, result } = await context.db.transaction(async (sql) => {

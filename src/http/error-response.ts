@@ -167,13 +167,14 @@ function logFailure({ log }: Context, error: unknown, request: Request) {
   })
 }
 
-const problem = ({ status, message, fields }: Refusal) =>
+const problem = ({ status, message, fields, on }: Refusal) =>
   JSON.stringify({
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail: message,
     ...(Object.keys(fields).length > 0 ? { errors: fields } : {}),
+    ...(on && { see: on.to }),
   })
 
 const stringsOf = (headers: Record<string, unknown>) =>

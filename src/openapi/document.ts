@@ -75,13 +75,15 @@ const base: Omit<Document, 'paths' | 'components'> = {
 
 const problem = {
   type: 'object',
-  description: 'RFC 9457. `errors` says of each field what is wrong with it.',
+  description:
+    'RFC 9457. `errors` says of each field what is wrong with it; `see` is the page where one goes on, such as the comment that a post was merged into.',
   properties: {
     type: { type: 'string' },
     title: { type: 'string' },
     status: { type: 'integer', minimum: 400, maximum: 599 },
     detail: { type: 'string' },
     errors: { type: 'object', additionalProperties: { type: 'string' } },
+    see: { type: 'string' },
   },
   required: ['type', 'title', 'status', 'detail'],
 }

@@ -14,6 +14,9 @@ export class Refusal extends Error {
   /** Where its page leads to, if not to the front page. */
   readonly on: Way | undefined
 
+  /** Above its page, if not what its status is called. */
+  readonly headline: string | undefined
+
   constructor(
     readonly status: number,
     message: string,
@@ -31,6 +34,7 @@ export class RefusalLeadingOn extends Refusal {
     message: string,
     override readonly on: Way,
     headers: Record<string, string> = {},
+    override readonly headline: string | undefined = undefined,
   ) {
     super(status, message, {}, headers)
   }

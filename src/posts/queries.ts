@@ -352,14 +352,15 @@ export async function deleteNotice(sql: Sql, post: number, by: number): Promise<
   return affectedRows > 0
 }
 
-/** `mergedAs`: the comment that has the text of a post which was merged into another. */
-type Removal = { reason: string; mergedAs: number | null }
+/** `mergedAs`: the comment that has the text of a post which was merged into another; one may read there. */
+type Removal = { reason: string; mergedAs: number | null; isReadThere: 0 | 1 }
 
 /** Why an admin removed the post, if one did. */
 export async function reasonOfRemoval(sql: Sql, post: string): Promise<Removal | undefined> {
   const [removal] = await sql.rows<Removal>(
     'reasonOfRemoval',
-    `SELECT removed_posts.reason, merged_posts.comment_id AS mergedAs
+    `SELECT removed_posts.reason, merged_posts.comment_id AS mergedAs,
+            ${isPostReadable('merged_posts.into_id')} AS isReadThere
        FROM removed_posts
        LEFT JOIN merged_posts ON merged_posts.post_id = removed_posts.post_id
       WHERE removed_posts.post_id = ? AND ${isPostReadable('removed_posts.post_id')}`,

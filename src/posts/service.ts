@@ -62,11 +62,11 @@ async function whyGone({ db }: Context, id: string): Promise<Refusal> {
   const removal = await reasonOfRemoval(db, id)
   if (!removal) return new Refusal(404, 'This post is gone.')
   const reason = translated(removal.reason)
-  if (removal.mergedAs === null) return new Refusal(410, say('This post was removed: {reason}', { reason }))
-  return new RefusalLeadingOn(410, say('This post was merged into another one: {reason}', { reason }), {
-    to: `/comments/${removal.mergedAs}`,
-    says: 'Read on there',
-  })
+  if (removal.mergedAs === null || !removal.isReadThere)
+    return new Refusal(410, say('This post was removed: {reason}', { reason }))
+  const says = say('This post was merged into another one: {reason}', { reason })
+  const on = { to: `/comments/${removal.mergedAs}`, says: 'Read on there' }
+  return new RefusalLeadingOn(410, says, on, {}, 'Merged into another post')
 }
 
 /** By what a repeated request for a new post is recognized. */

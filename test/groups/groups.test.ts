@@ -450,6 +450,9 @@ describe('what moderators do with a post of a category that a group reads', () =
     expect(await says(into)).not.toContain(secret)
     expect(await says(post, root)).toContain(common)
     expect(await readBy(from, undefined, bo)).toEqual([410, 410])
+    const leadsOn = async (who?: Visitor) =>
+      'see' in (await (await send('GET', `/api/posts/${from}`, who)).json())
+    expect([await leadsOn(), await leadsOn(bo), await leadsOn(root)]).toEqual([false, false, true])
     expect([await says(post), await says(post, bo)].join()).not.toContain(common)
     expect(category.id).not.toBe(open.id)
   })

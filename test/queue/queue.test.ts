@@ -625,9 +625,10 @@ describe('a post that is merged into another', () => {
     const gone = await web.visitor().get(`/posts/${twice}`)
     const page = await gone.text()
     expect([gone.status, (await send('GET', `/api/posts/${twice}`)).status]).toEqual([410, 410])
-    expect(page).toContain('Double')
+    expect([textsIn(page, 'h1'), page.includes('Double')]).toEqual([['Merged into another post'], true])
     const way = /href="(\/comments\/\d+)"/.exec(page)?.[1] ?? ''
     const opening = Number(way.split('/')[2])
+    expect(await (await send('GET', `/api/posts/${twice}`)).json()).toMatchObject({ status: 410, see: way })
     expect((await web.visitor().get(way)).headers.get('location')).toContain(`/posts/${once}?from=${opening}`)
     const there = await (await web.visitor().get(`/posts/${once}`)).text()
     expect(textsIn(there, `#comment-${opening} .body`)).toHaveLength(3)

@@ -214,6 +214,7 @@ export const moderation = {
   'A whole number from 0 to {most}.': 'عدد صحيح من 0 إلى {most}.',
   'This post was merged into another one: {reason}': 'دُمج هذا المنشور في منشور آخر: {reason}',
   'This post was merged into another one: undo that.': 'دُمج هذا المنشور في منشور آخر: تراجع عن ذلك.',
+  'Merged into another post': 'دُمج في منشور آخر',
   'Read on there': 'تابع القراءة هناك',
   'There is no such post to merge it into.': 'لا يوجد منشور كهذا ليُدمج فيه.',
   'This post has more comments than can be moved at once.':

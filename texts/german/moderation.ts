@@ -155,6 +155,7 @@ export const moderation: Record<keyof typeof arabic, string> = {
     'Dieser Beitrag wurde mit einem anderen zusammengeführt: {reason}',
   'This post was merged into another one: undo that.':
     'Dieser Beitrag wurde mit einem anderen zusammengeführt: Mach das rückgängig.',
+  'Merged into another post': 'Mit einem anderen Beitrag zusammengeführt',
   'Read on there': 'Dort weiterlesen',
   'There is no such post to merge it into.':
     'Den Beitrag, mit dem er zusammengeführt werden soll, gibt es nicht.',
