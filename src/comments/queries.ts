@@ -172,6 +172,16 @@ export async function insertComment(sql: Sql, comment: NewComment): Promise<numb
   return insertId
 }
 
+/** Whether so many comments, removed ones too, stand below this one. */
+export async function hasReplies(sql: Sql, root: number, many: number): Promise<boolean> {
+  const rows = await sql.rows(
+    'hasReplies',
+    'SELECT id FROM comments FORCE INDEX (comments_by_root) WHERE root_id = ? ORDER BY id LIMIT 1 OFFSET ?',
+    [root, many - 1],
+  )
+  return rows.length > 0
+}
+
 export const lockComment = (sql: Sql, id: number) =>
   sql.rows('lockComment', 'SELECT id FROM comments WHERE id = ? FOR UPDATE', [id])
 

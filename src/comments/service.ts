@@ -30,6 +30,7 @@ import {
   deleteLeaf,
   emptyComment,
   firstReplies,
+  hasReplies,
   hideComment,
   insertComment,
   lockComment,
@@ -180,11 +181,18 @@ export async function storeComment(
   return id
 }
 
-/** Returns the comment that one answers, if it is one. Throws a 422 where it is gone. */
+/** Comments below one on the post itself: whatever is merged and parted again is moved with all of them. */
+const mostReplies = 4_000
+
+/**
+ * Returns the comment that one answers, if it is one. Throws a 422 where it is gone, a 409 where nothing more
+ * may stand below it.
+ */
 async function answeredBy(sql: Sql, post: number, parent: number | null): Promise<Comment | undefined> {
   if (parent === null) return undefined
   const above = await commentById(sql, `${parent}`)
   if (above?.postId !== post || above.removedAt) throw notThere()
+  if (await hasReplies(sql, above.rootId ?? above.id, mostReplies)) throw full()
   return above
 }
 
@@ -207,6 +215,11 @@ export async function storingComment(
     const place = { category: post.categoryId, post: post.id, parent }
     return holdText(sql, { author: author.id, ...place, title: '', body, cause })
   }
+}
+
+function full(): Refusal {
+  const says = 'No more answers fit below this comment. Please write one on the post itself.'
+  return new Refusal(409, says, { body: says })
 }
 
 const notThere = () =>

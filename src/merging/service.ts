@@ -26,7 +26,8 @@ import {
 /*
  * A post that is merged into another is hidden there where it stood, with its likes, as one that is removed.
  * Its text becomes a comment on the other one, the opening, and its comments the replies to that: so whatever
- * is below the opening, also what was written meanwhile, goes back with it when the merge is undone.
+ * is below the opening, also what was written meanwhile, goes back with it when the merge is undone. That is
+ * done at once, and holds up all who moderate: so nothing has more than `mostReplies` below it.
  */
 
 /** Comments that are moved while somebody waits. */

@@ -659,6 +659,39 @@ describe('a post that is merged into another', () => {
     expect(await broken()).toBeNull()
   })
 
+  test('comes back with as many answers as may stand below a comment, and no more may', async () => {
+    const bo = await member('bo', 0)
+    const [twice, once] = [await write(), await write()]
+    await act(bo.visitor, { act: 'merge', kind: 'post', id: twice, into: once, reason: 'Double' })
+    const [opening] = (await (await send('GET', `/api/posts/${once}/comments`)).json()) as { id: number }[]
+    const { write: store, rows } = web.database
+    for (const length of [2_000, 1_999])
+      await store(`INSERT INTO comments (post_id, parent_id, root_id, body) VALUES ?`, [
+        Array.from({ length }, () => [once, opening!.id, opening!.id, 'Late']),
+      ])
+    await store('UPDATE posts SET comments = comments + 3999 WHERE id = ?', [once])
+    const answer = () =>
+      send('POST', `/api/posts/${once}/comments`, ana.visitor, { body: 'The last', parent: opening!.id })
+
+    const [last, more] = [await answer(), await answer()]
+    const split = await act(bo.visitor, { act: 'split', kind: 'post', id: twice })
+
+    expect([last.status, more.status, split.status]).toEqual([201, 409, 201])
+    const counts = await rows(
+      `SELECT posts.comments, COUNT(comments.id) AS there, COUNT(comments.root_id) AS below
+         FROM posts
+         LEFT JOIN comments ON comments.post_id = posts.id
+        WHERE posts.id IN (?, ?)
+        GROUP BY posts.id
+        ORDER BY posts.id`,
+      [twice, once],
+    )
+    expect(counts).toEqual([
+      { comments: 4_000, there: 4_000, below: 0 },
+      { comments: 0, there: 0, below: 0 },
+    ])
+  })
+
   test('goes there only from who keeps order in both places, into one that is there', async () => {
     const [bo, keeper] = [await member('bo', 0), await member('cem', 1)]
     const [from, into] = [await write('Books'), await write('Films')]

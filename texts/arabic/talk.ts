@@ -23,6 +23,8 @@ export const talk = {
   'This comment is gone.': 'لم يعد هذا التعليق موجودًا.',
   'This account is gone.': 'لم يعد هذا الحساب موجودًا.',
   'What you answer is gone.': 'لم يعد ما تردّ عليه موجودًا.',
+  'No more answers fit below this comment. Please write one on the post itself.':
+    'لا يتسع ما تحت هذا التعليق لردود أخرى. يُرجى كتابة تعليق على المنشور نفسه.',
   'A comment has at most {longest} characters.': 'أقصى طول للتعليق بالأحرف: {longest}.',
   'A comment cannot hold a NUL character.': 'لا يمكن أن يحوي التعليق محرف NUL.',
   'A comment cannot hold half a character.': 'لا يمكن أن يحوي التعليق محرفًا ناقصًا.',

@@ -25,6 +25,8 @@ export const talk: Record<keyof typeof arabic, string> = {
   'This comment is gone.': 'Diesen Kommentar gibt es nicht mehr.',
   'This account is gone.': 'Dieses Konto gibt es nicht mehr.',
   'What you answer is gone.': 'Worauf du antwortest, gibt es nicht mehr.',
+  'No more answers fit below this comment. Please write one on the post itself.':
+    'Unter diesen Kommentar passen keine Antworten mehr. Bitte schreib einen zum Beitrag selbst.',
   'A comment has at most {longest} characters.': 'Ein Kommentar hat höchstens {longest} Zeichen.',
   'A comment cannot hold a NUL character.': 'Ein Kommentar kann kein NUL-Zeichen enthalten.',
   'A comment cannot hold half a character.': 'Ein Kommentar kann kein halbes Zeichen enthalten.',
