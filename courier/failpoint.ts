@@ -8,6 +8,8 @@ export type FailpointName =
   | 'before telling'
   | 'while telling'
   | 'after telling'
+  | 'while asking'
+  | 'after asking'
   | 'while digesting'
   | 'after digesting'
 

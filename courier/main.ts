@@ -1,6 +1,7 @@
 import { ConfigError, courierConfig } from '../src/platform/config.ts'
 import { openDatabase } from '../src/platform/database.ts'
 import { openLog } from '../src/platform/log.ts'
+import { runAsking } from './asking/asking.ts'
 import { type Courier, openCourier, type Pace, usualPace } from './courier.ts'
 import { runDigests } from './digests/digests.ts'
 import type { Failpoint } from './failpoint.ts'
@@ -20,8 +21,9 @@ const weighEveryMs = 1_000
 
 /**
  * Sends what is in the outbox, where mail is sent, and writes into it what members are told of; tells
- * followers of new texts, and browsers of notices; until SIGTERM, or until it is too large. How they survive:
- * courier.ts, digests/digests.ts, fan-out/fan-out.ts, push/push.ts.
+ * followers of new texts, and browsers of notices; asks members to confirm what they are to read; until
+ * SIGTERM, or until it is too large. How they survive: courier.ts, digests/digests.ts, fan-out/fan-out.ts,
+ * asking/asking.ts, push/push.ts.
  */
 async function main(failpoint: Failpoint, pace: Pace, now: () => Date) {
   const config = courierConfig()
@@ -76,6 +78,7 @@ async function main(failpoint: Failpoint, pace: Pace, now: () => Date) {
     courier?.run(stopping.signal),
     courier && runDigests({ ...parts, now }, stopping.signal),
     runFanOut(parts, stopping.signal),
+    runAsking(parts, stopping.signal),
     push !== 'off' && runPush({ ...parts, push, contact, pace: pace.push }, stopping.signal),
   ])
   await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }))

@@ -72,6 +72,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON agora.tag_follows TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.member_follows TO 'agora_web'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.follow_refusals TO 'agora_web'@'%';
 GRANT SELECT, INSERT (post_id, comment_id), UPDATE (spread_at), DELETE ON agora.fan_outs TO 'agora_web'@'%';
+GRANT SELECT ON agora.announcements TO 'agora_web'@'%';
+GRANT SELECT, UPDATE (confirmed_at), DELETE ON agora.confirmations TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.notice_mails TO 'agora_web'@'%';
 GRANT SELECT (id, public_key) ON agora.push_keys TO 'agora_web'@'%';
 GRANT SELECT (session_key, user_id, endpoint_key), INSERT, DELETE
@@ -141,6 +143,7 @@ GRANT SELECT (subject_id, user_id), DELETE ON agora.tag_follows TO 'agora_accoun
 GRANT SELECT (subject_id, user_id, level), DELETE ON agora.member_follows TO 'agora_accounts'@'%';
 -- How many a member has not read.
 GRANT SELECT (user_id, post_id, comment_id, read_at), DELETE ON agora.notices TO 'agora_accounts'@'%';
+GRANT SELECT (post_id, user_id), DELETE ON agora.confirmations TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_accounts'@'%';
 GRANT INSERT ON agora.active_days TO 'agora_accounts'@'%';
 GRANT SELECT, DELETE ON agora.thread_reads TO 'agora_accounts'@'%';
@@ -205,6 +208,9 @@ GRANT SELECT (user_id, post_id, comment_id, order_id, read_at),
   INSERT (user_id, cause, kind, order_id), UPDATE (post_id), DELETE
   ON agora.notices TO 'agora_admin'@'%';
 GRANT SELECT (comment_id), UPDATE (post_id) ON agora.fan_outs TO 'agora_admin'@'%';
+-- Which pinned posts members are asked about.
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.announcements TO 'agora_admin'@'%';
+GRANT SELECT (post_id, user_id), DELETE ON agora.confirmations TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.active_days TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.daily_counts TO 'agora_admin'@'%';
@@ -261,8 +267,12 @@ GRANT SELECT, UPDATE (token_hash, token_expires_at, refused_at) ON agora.address
 GRANT INSERT (user_id, token_hash, expires_at), DELETE ON agora.password_links TO 'agora_courier'@'%';
 -- It tells followers of a new text, of which it reads whose it is and where it stands, and no word but the
 -- titles of posts, for mails.
-GRANT SELECT (id, post_id, comment_id, after_user, spread_at), UPDATE (after_user, spread_at)
+GRANT SELECT (id, post_id, comment_id, after_user, spread_at), INSERT (post_id, spread_at),
+  UPDATE (after_user, spread_at)
   ON agora.fan_outs TO 'agora_courier'@'%';
+-- It asks members to confirm that they read a post.
+GRANT SELECT, UPDATE (after_user, asked_at) ON agora.announcements TO 'agora_courier'@'%';
+GRANT SELECT, INSERT (post_id, user_id) ON agora.confirmations TO 'agora_courier'@'%';
 GRANT SELECT (id, category_id, author_id, title) ON agora.posts TO 'agora_courier'@'%';
 GRANT SELECT (tag_id, post_id) ON agora.post_tags TO 'agora_courier'@'%';
 GRANT SELECT (id, author_id, removed_at) ON agora.comments TO 'agora_courier'@'%';

@@ -907,9 +907,9 @@ CREATE TABLE search_changes (
   changed_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web and admin, in the transaction of its cause; courier, from `fan_outs`. What a member is told
--- of, once each: `cause` is `post 7`, `comment 7` or `order 5 completed`; `kind` is how it concerns them.
--- What it tells of takes it along.
+-- Written by: web and admin, in the transaction of its cause; courier, from `fan_outs`, `announcements`.
+-- What a member is told of, once each: `cause` is `post 7`, `comment 7`, `confirm 7` or `order 5 completed`;
+-- `kind` is how it concerns them. What it tells of takes it along.
 CREATE TABLE notices (
   id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   user_id    BIGINT UNSIGNED NOT NULL,
@@ -1001,6 +1001,33 @@ CREATE TABLE fan_outs (
   KEY fan_outs_by_comment (comment_id),
   FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
   FOREIGN KEY (comment_id) REFERENCES comments (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin, with a pin in `settings`; courier (after_user, asked_at). Pinned posts of which members
+-- are asked to confirm, until a moment, that they read them: all who may read one or, where it is not
+-- `is_everywhere`, who follows its category; in the order of their ids. Those up to `after_user` were, and
+-- all were at `asked_at`.
+CREATE TABLE announcements (
+  post_id       BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  until_at      DATETIME(3) NOT NULL,
+  is_everywhere BOOLEAN NOT NULL,
+  after_user    BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  asked_at      DATETIME(3) NULL,
+  KEY announcements_by_state (asked_at, post_id),
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: courier, with the notice that asks; web (confirmed_at). Who was asked to confirm that they read
+-- a post, and when they did.
+CREATE TABLE confirmations (
+  post_id      BIGINT UNSIGNED NOT NULL,
+  user_id      BIGINT UNSIGNED NOT NULL,
+  confirmed_at DATETIME(3) NULL,
+  PRIMARY KEY (post_id, user_id),
+  KEY confirmations_by_state (post_id, confirmed_at, user_id),
+  KEY confirmations_by_user (user_id),
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web, when a member chooses; courier (due_at, mailed_up_to). How often a member gets by mail

@@ -9,6 +9,7 @@ import type { TokenRule } from './accounts/scopes.ts'
 import { signUps } from './accounts/sign-up-routes.ts'
 import { tokenPages } from './accounts/token-routes.ts'
 import { acts, actsUsers } from './acts/routes.ts'
+import { announcements } from './announcements/routes.ts'
 import { audit } from './audit/routes.ts'
 import { categoriesApi } from './categories/api.ts'
 import { categoriesAdmin, categoryPages } from './categories/routes.ts'
@@ -185,6 +186,12 @@ const features: Part[] = [
       'GET /follows, POST /follows/threads, GET /follows/:kind/:id, POST /follows/:kind/:id',
       'GET /api/follows, PUT /api/follows/:kind/:id, DELETE /api/follows/:kind/:id',
     ].join(', '),
+  },
+  {
+    pool: 'web',
+    feature: announcements,
+    owner: 'GET /announcements/:id, GET /api/announcements/:id, GET /api/announcements/:id/missing',
+    member: 'POST /announcements/:id/confirm, POST /api/announcements/:id/confirm',
   },
   { pool: 'web', feature: userById, everyone: 'GET /user/:id' },
   { pool: 'web', feature: searchPage, everyone: 'GET /search' },

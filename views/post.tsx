@@ -2,6 +2,7 @@ import type { Threads } from '../src/comments/service.ts'
 import type { PageContext } from '../src/http/page-context.ts'
 import type { Post } from '../src/posts/queries.ts'
 import { say } from '../texts/say.ts'
+import { ConfirmForm } from './announcements.tsx'
 import { Byline, dot } from './byline.tsx'
 import { Comments, type TypedComment } from './comments.tsx'
 import { FollowLink } from './follows.tsx'
@@ -29,6 +30,9 @@ type PostPageProps = {
   isFurtherDown?: boolean
   /** The viewer may read there, and not write. */
   isReadOnly?: boolean
+  /** Members are asked to confirm that they read it, and the viewer has not. */
+  asks: boolean
+  isAsked: boolean
   /** For the form to comment. */
   once: string
   likedBy?: string[]
@@ -42,6 +46,8 @@ export const PostPage = ({
   summary,
   site,
   likedBy = [],
+  asks,
+  isAsked,
   ...talk
 }: PostPageProps) => (
   <Layout
@@ -59,10 +65,11 @@ export const PostPage = ({
       </h1>
       <Byline post={post} />
       {unlessMuted(pageContext.viewer, post, textOf(post, html)) as 'safe'}
+      {isAsked ? <ConfirmForm post={post.id} /> : ''}
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
       <LikedBy names={likedBy} likes={post.likes} />
       <FollowLink viewer={pageContext.viewer} kind="post" id={post.id} />
-      <Owner post={post} viewer={pageContext.viewer} />
+      <Owner post={post} viewer={pageContext.viewer} asks={asks} />
       <p class="removal">
         <ReportLink kind="post" id={post.id} />
       </p>
@@ -137,13 +144,16 @@ function dataOf(post: Post, summary: string, site: string): object {
   }
 }
 
+type OwnerProps = { post: Post; viewer: PageContext['viewer']; asks: boolean }
+
 /** Links for the author of a post, and for who keeps order there, who gives a reason. */
-const Owner = ({ post, viewer }: { post: Post; viewer: PageContext['viewer'] }) => {
+const Owner = ({ post, viewer, asks }: OwnerProps) => {
   if (viewer && viewer.id === post.authorId)
     return (
       <div class="removal">
         <p>
           <LinkTo to={`/posts/${post.id}/edit`} says="Edit this post" />
+          {asks ? <WhoConfirmed post={post.id} /> : ''}
         </p>
         <details>
           <summary safe>{say('Remove this post')}</summary>
@@ -161,7 +171,15 @@ const Owner = ({ post, viewer }: { post: Post; viewer: PageContext['viewer'] }) 
         <LinkTo to={`/admin/posts/${post.id}/remove`} says="Remove this post" />
         {dot() as 'safe'}
         <LinkTo to={`/moderation/queue/post/${post.id}`} says="Close, move, merge, pin or warn" />
+        {asks ? <WhoConfirmed post={post.id} /> : ''}
       </p>
     )
   return ''
 }
+
+const WhoConfirmed = ({ post }: { post: number }) => (
+  <>
+    {dot() as 'safe'}
+    <LinkTo to={`/announcements/${post}`} says="Who has confirmed it" />
+  </>
+)

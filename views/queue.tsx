@@ -402,6 +402,10 @@ const PostFields = ({ wanted, errors }: { wanted: Wanted | undefined; errors: Fi
         </option>
       </select>
     </label>
+    <label class="check for-pin">
+      <input type="checkbox" name="asks" checked={wanted?.asks} />
+      <span safe>{say('Members are asked to confirm that they read it, if it is pinned')}</span>
+    </label>
   </>
 )
 

@@ -13,6 +13,7 @@ export const placeOf = ({ kind, commentId, postId, orderId }: Told): string =>
         : `/posts/${postId}`
 
 export function whatOf({ kind, commentId }: { kind: string; commentId: number | null }): Sentence {
+  if (kind === 'confirm') return 'Please confirm that you read this: a post'
   if (kind === 'answer') return 'An answer'
   if (kind === 'mention') return 'A mention'
   return commentId === null ? 'A post' : 'A comment'

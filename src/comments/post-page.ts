@@ -1,5 +1,6 @@
 import { PostPage } from '../../views/post.tsx'
 import type { Viewer } from '../accounts/queries.ts'
+import { hasToConfirm } from '../announcements/service.ts'
 import type { Context } from '../context.ts'
 import { type PageContext, pageContextFor, siteOf } from '../http/page-context.ts'
 import { idParam } from '../http/params.ts'
@@ -8,6 +9,7 @@ import type { Source } from '../platform/cache.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import type { Post } from '../posts/queries.ts'
 import { postAt } from '../posts/service.ts'
+import { isToConfirm } from '../settings/pins.ts'
 import { htmlOf, wordsOf } from '../text/markdown.ts'
 import { withoutPiles } from '../text/seen.ts'
 import { noteRead } from '../unread/service.ts'
@@ -30,11 +32,13 @@ export async function drawPost(
   const post = stored.isAct ? { ...stored, body: withoutPiles(stored.body) } : stored
   const pageContext = await pageContextFor(context, request)
   const threads = await threadsOfPost(context, post, cursor)
-  const { viewer } = pageContext
+  const { viewer, look } = pageContext
+  const asks = isToConfirm(look.pins, post.id)
   const page = PostPage({
     ...(await withLikes(context, pageContext, post)),
     ...{ pageContext, threads, typed, isFurtherDown: cursor !== undefined, site: siteOf(request) },
     isReadOnly: viewer !== undefined && !writesIn(context, post.categoryId, viewer),
+    ...{ asks, isAsked: asks && (await hasToConfirm(context, viewer, post.id)) },
     once: crypto.randomUUID(),
     html: post.isAct ? undefined : htmlOf(post.body),
     summary: summaryOf(post),

@@ -3,7 +3,7 @@ import { nameStart } from '../platform/names.ts'
 import { isByLiveAccount, isNoticeShown, isShown } from '../removal/queries.ts'
 
 /** How something concerns a member who is told of it. */
-type NoticeKind = 'answer' | 'mention' | 'follow' | 'order' | 'moderation' | 'approved'
+type NoticeKind = 'answer' | 'mention' | 'follow' | 'order' | 'moderation' | 'approved' | 'confirm'
 
 /** The members with these names. */
 export async function membersNamed(sql: Sql, names: string[]): Promise<number[]> {
@@ -212,6 +212,16 @@ export const markRead = (sql: Sql, member: number, ids: number[]) =>
         SET read_at = CURRENT_TIMESTAMP(3)
       WHERE user_id = ? AND read_at IS NULL AND id IN (?)`,
     [member, ids],
+  )
+
+/** The same of the one that has this cause. */
+export const markCauseRead = (sql: Sql, member: number, cause: string) =>
+  sql.write(
+    'markCauseRead',
+    `UPDATE notices
+        SET read_at = COALESCE(read_at, CURRENT_TIMESTAMP(3))
+      WHERE user_id = ? AND cause = ?`,
+    [member, cause],
   )
 
 /**

@@ -85,9 +85,9 @@ const serialize = (notice: Notice): Static<typeof noticeSchema> => ({
 const noticeSchema = object(
   {
     id: idSchema,
-    kind: oneOf(['answer', 'mention', 'follow', 'order', 'moderation', 'approved'], {
+    kind: oneOf(['answer', 'mention', 'follow', 'order', 'moderation', 'approved', 'confirm'], {
       description:
-        '`answer`: to one’s post or comment. `mention`: by one’s name. `follow`: new in what one follows. `order`: one’s order was closed. `moderation`: moderators did something. `approved`: a text of one’s own that waited is on the board.',
+        '`answer`: to one’s post or comment. `mention`: by one’s name. `follow`: new in what one follows. `order`: one’s order was closed. `moderation`: moderators did something. `approved`: a text of one’s own that waited is on the board. `confirm`: one is asked to confirm that one read it.',
     }),
     by: nullOr(t.String(), { description: 'Who wrote it; null for an order, and when the account is gone.' }),
     post: nullOr(idSchema),

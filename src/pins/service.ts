@@ -1,4 +1,5 @@
 import { notYoursToModerate } from '../accounts/access.ts'
+import { endAsking, putAsking } from '../announcements/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { lockPost } from '../posts/queries.ts'
@@ -11,8 +12,9 @@ const mostPins = 100
 const wholeBoard = 0
 
 /**
- * Pins a post, in a transaction. Throws a 403 for who does not keep order there, on the whole board where it
- * goes on the front page; a 409 where it is pinned so already, or others have all the room.
+ * Pins a post, in a transaction; where it `asks`, the courier asks members then. Throws a 403 for who does
+ * not keep order there, on the whole board where it goes on the front page; a 409 where it is pinned so
+ * already, or others have all the room.
  */
 export async function pinInside(sql: Sql, by: number, pin: Pin): Promise<void> {
   const post = await lockPost(sql, pin.post)
@@ -27,6 +29,8 @@ export async function pinInside(sql: Sql, by: number, pin: Pin): Promise<void> {
   if ((pin.isOnFront && onFront >= mostOnPage) || others.length >= mostPins)
     throw new Refusal(409, 'As many posts are pinned as there may be. Let one of them go first.')
   await storePins(sql, [pin, ...others], by)
+  if (pin.asks) await putAsking(sql, pin)
+  else await endAsking(sql, pin.post)
 }
 
 /** Lets it go, likewise. Throws a 409 where it is not pinned. */
@@ -42,6 +46,7 @@ export async function unpinInside(sql: Sql, by: number, id: number): Promise<voi
     pins.filter((each) => each !== pin),
     by,
   )
+  await endAsking(sql, id)
 }
 
 /** Those that have not come to their end, held until the transaction is over. */

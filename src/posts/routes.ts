@@ -5,6 +5,7 @@ import { NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import type { Unread } from '../../views/unread.tsx'
 import { memberOf } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
+import { memorySeconds } from '../cache-policy.ts'
 import { type Category, categoryById } from '../categories/queries.ts'
 import { categories, categoryInForm, categoryNamed } from '../categories/service.ts'
 import type { Context } from '../context.ts'
@@ -21,6 +22,7 @@ import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
 import { typedGrounds } from '../rules/grounds.ts'
 import { type Look, lastLook } from '../settings/look.ts'
+import { endsWithin } from '../settings/pins.ts'
 import { tagNamed } from '../tags/service.ts'
 import { htmlOf } from '../text/markdown.ts'
 import { foldedTag, tagAddress } from '../text/tags.ts'
@@ -31,6 +33,9 @@ import { pinnedOn } from './pinned.ts'
 import type { Draft, Post, Sort } from './queries.ts'
 import { removePostBy } from './removal.ts'
 import { contentOf, postAdded, postAt, storing } from './service.ts'
+
+/** Of a page on which a pin is about to end: it would stay there. */
+const notShared = 'private, no-cache'
 
 /** The board: lists of posts, and writing one. */
 export const posts = (context: Context) => {
@@ -113,21 +118,24 @@ export const posts = (context: Context) => {
       isByCategory: isFront && pageContext.look.front === 'categories',
       ...refused,
     })
-    return { page, source }
+    return { page, source, endsSoon: endsWithin(pageContext.look.pins, memorySeconds) }
   }
 
   return (
     new Elysia({ name: 'posts' })
       .get('/', async ({ request, set }) => {
-        const { page, source } = await boardPage(request, pageContextFor(context, request))
+        const { page, source, endsSoon } = await boardPage(request, pageContextFor(context, request))
         set.headers['x-source'] = source
+        if (endsSoon) set.headers['cache-control'] = notShared
         return page
       })
 
       .get('/c/:category', async ({ params, request, set }) => {
         const category = await categoryNamed(context, nameInPath(params.category))
-        const { page, source } = await boardPage(request, pageContextFor(context, request), { category })
+        const pageContext = pageContextFor(context, request)
+        const { page, source, endsSoon } = await boardPage(request, pageContext, { category })
         set.headers['x-source'] = source
+        if (endsSoon) set.headers['cache-control'] = notShared
         return page
       })
 

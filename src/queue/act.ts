@@ -63,6 +63,8 @@ export type Wanted = {
   into: string
   /** Whether a post is pinned on the front page, too. */
   isOnFront: boolean
+  /** Whether members are asked to confirm that they read a post that is pinned. */
+  asks: boolean
   /** The last entry of the log about it that they know; undefined for whatever there is. */
   seen: number | undefined
 }
@@ -133,11 +135,13 @@ async function carryOut(context: Context, viewer: Viewer, thing: Thing, wanted: 
       return context.cache.invalidate(invalidatedByMerging(places))
     }
     case 'pin': {
+      const { isOnFront, asks } = wanted
+      if (asks && wanted.until === '')
+        throw fieldRefusal('until', 'Say until which day members are asked to confirm it.')
       const until = wanted.until === '' ? null : dayToCome(wanted.until)
       const grounds = await groundsOrRefuse(context, typed)
-      const { isOnFront } = wanted
       await decide(context, wanted, async (sql) => {
-        await pinInside(sql, by, { post: id, isOnFront, until })
+        await pinInside(sql, by, { post: id, isOnFront, until, asks })
         const detail = isOnFront ? 'front' : 'category'
         return { ...grounds, by, concerns: null, detail, ...(until === null ? {} : { until }) }
       })

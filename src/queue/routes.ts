@@ -106,10 +106,20 @@ export const queue = (context: Context) => {
       async ({ request }) => {
         const viewer = asModerator(await memberOf(context, request))
         const sent = await readBody(request, operations.act)
-        const { rule, reason = '', until = '', category, into, isOnFront = false, ...wanted } = sent
+        const {
+          rule,
+          reason = '',
+          until = '',
+          category,
+          into,
+          isOnFront = false,
+          asks = false,
+          ...wanted
+        } = sent
         const typed = { rule: `${rule ?? ''}`, reason }
         const entry = await act(context, viewer, {
-          ...{ ...wanted, typed, until, category: `${category ?? ''}`, into: `${into ?? ''}`, isOnFront },
+          ...{ ...wanted, typed, until, category: `${category ?? ''}`, into: `${into ?? ''}` },
+          ...{ isOnFront, asks },
           seen: wanted.seen,
         })
         return json(entry ? serializeEntry(entry) : dismissed(wanted), notKept, 201)
@@ -187,13 +197,14 @@ function placeIn({ kind, id }: { kind: string; id: string }): [Kind, number] {
 const acts = [...new Set(Object.values(doable).flat())]
 
 function wantedIn(body: unknown, kind: Kind, id: number): Wanted {
-  const { act, until, category, into, place, seen } = asFields(body)
+  const { act, until, category, into, place, asks, seen } = asFields(body)
   const wanted = acts.find((each) => each === act)
   if (!wanted) throw new Refusal(422, 'This cannot be done to it.')
   return {
     ...{ act: wanted, kind, id, typed: typedGrounds(body) },
     ...{ until: textOf(until), category: textOf(category), into: textOf(into) },
     isOnFront: place === 'front',
+    asks: textOf(asks) === 'on',
     seen: seen === '0' || isId(textOf(seen)) ? Number(seen) : undefined,
   }
 }
@@ -277,6 +288,12 @@ const operations = {
       into: t.Optional(t.Integer({ minimum: 1, description: 'Of `merge`: the number of another post.' })),
       isOnFront: t.Optional(
         t.Boolean({ description: 'Of `pin`: on the front page, too, and not in its category alone.' }),
+      ),
+      asks: t.Optional(
+        t.Boolean({
+          description:
+            'Of `pin`, with a day: members are asked to confirm that they read it. Where it is on the front page, or groups read its category, all who may read it; else who follows its category.',
+        }),
       ),
       seen: t.Optional(t.Integer({ minimum: 0 })),
     }),

@@ -175,6 +175,7 @@ export const onPosts = [
   ['likes', 'post_id'],
   ['post_follows', 'subject_id'],
   ['thread_reads', 'post_id'],
+  ['confirmations', 'post_id'],
 ] as const
 
 /** Whether a post has more than so many of what hangs on posts. */
@@ -243,6 +244,7 @@ export async function isLargeAccount(
     'SELECT user_id FROM member_follows WHERE user_id = ?',
     'SELECT user_id FROM member_follows WHERE subject_id = ?',
     'SELECT user_id FROM thread_reads WHERE user_id = ?',
+    'SELECT user_id FROM confirmations WHERE user_id = ?',
     'SELECT 1 FROM removed_posts WHERE author_id = ?',
     'SELECT 1 FROM removed_posts WHERE removed_by = ?',
     'SELECT 1 FROM moderation_log WHERE done_by = ?',

@@ -183,6 +183,7 @@ const letGo = [
   'DELETE FROM member_follows WHERE user_id = ? LIMIT ?',
   'DELETE FROM member_follows WHERE subject_id = ? LIMIT ?',
   'DELETE FROM thread_reads WHERE user_id = ? LIMIT ?',
+  'DELETE FROM confirmations WHERE user_id = ? LIMIT ?',
   'UPDATE orders SET user_id = NULL WHERE user_id = ? LIMIT ?',
   'UPDATE removed_posts SET author_id = NULL WHERE author_id = ? LIMIT ?',
   'UPDATE removed_posts SET removed_by = NULL WHERE removed_by = ? LIMIT ?',

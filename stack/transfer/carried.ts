@@ -151,6 +151,8 @@ export const carried: Record<string, string | { columns: string; without?: Recor
   member_follows: { columns: 'subject_id, user_id, level' },
   follow_refusals: { columns: 'user_id' },
   fan_outs: 'what is being told there',
+  announcements: 'pins are settings, and each board has its own',
+  confirmations: 'who was asked there',
   daily_counts: 'what came is counted there, by the days on which it came',
   day_counters: 'what came is counted there, by the days on which it came',
   active_days: 'kept for some weeks, for that count',

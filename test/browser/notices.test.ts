@@ -1,8 +1,13 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { axeFaults } from '../support/browser/faults.ts'
+import type { Page } from 'playwright-core'
+import { axeFaults, faultsOf } from '../support/browser/faults.ts'
 import { openMember, write } from '../support/browser/member.ts'
-import { phone } from '../support/browser/window.ts'
+import { openPage, phone } from '../support/browser/window.ts'
+import { fewWindows } from '../support/browser/windows.ts'
 import { type Stack, sharedStack } from '../support/servers/stack.ts'
+import { adminOf } from '../support/site/admin.ts'
+import { newName, password } from '../support/site/page.ts'
+import { newVisitor, sessionCookieOf, type Visitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)
@@ -128,5 +133,80 @@ describe('somebody who types @ and the start of a name', () => {
     expect(await text.inputValue()).toBe(`${first}or @${cem.name} today.\n`)
     expect(await options.count()).toBe(0)
     expect(complaints).toEqual([])
+  })
+})
+
+describe('a member who is asked to confirm a pinned post', () => {
+  let root: Visitor
+  beforeAll(async () => {
+    root = newVisitor(stack.url)
+    await root.post('/login', adminOf(stack))
+  })
+
+  const json = async (method: string, path: string, body: object) => {
+    const headers = { cookie: sessionCookieOf(root), origin: stack.url, 'content-type': 'application/json' }
+    const answer = await fetch(stack.url + path, { method, headers, body: JSON.stringify(body) })
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
+    return (await answer.json()) as { id: number }
+  }
+
+  test.each(fewWindows)('does so, and who pinned it sees who has not: %s', async (_, options) => {
+    const name = newName('ana')
+    const member = newVisitor(stack.url)
+    await member.post('/signup', { username: name, password })
+    const [category] = (await (await member.get('/api/categories')).json()) as { name: string }[]
+    const title = `The well is shut ${crypto.randomUUID().slice(0, 6)}`
+    const draft = { category: category?.name, title, body: 'Until Monday.' }
+    const { id } = await json('POST', '/api/posts', draft)
+    const faults: string[] = []
+    const complaints: string[][] = []
+    const open = async (path: string, who: Visitor) => {
+      const cookies = new Map([...(options.cookies ?? []), ...who.cookies])
+      const window = await openPage(stack.url + path, { ...options, cookies })
+      complaints.push(window.complaints)
+      return window.page
+    }
+    const look = async (page: Page) => void faults.push(...(await faultsOf(page, options)))
+
+    const keeper = await open(`/moderation/queue/post/${id}`, root)
+    const form = keeper.locator('main form.card')
+    await form.locator('[name=act]').selectOption('pin')
+    await form.locator('[name=reason]').fill('For all')
+    await form.locator('[name=place]').selectOption('front')
+    await form.locator('[name=asks]').check()
+    await form.locator('button.primary').click()
+    await form.locator('.error').first().waitFor()
+    await look(keeper)
+    const inThree = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
+    await form.locator('[name=until]').fill(inThree)
+    await form.locator('button.primary').click()
+    await keeper.locator(`main ul.lines a[href$="/post/${id}"]`).first().waitFor()
+
+    const reader = await open('/notices', member)
+    const told = reader.locator(`main li a[href="/posts/${id}"]`)
+    await until(async () => {
+      await reader.goto(`${stack.url}/notices`)
+      return (await told.count()) > 0
+    })
+    await look(reader)
+    await told.click()
+    const confirm = reader.locator(`form[action="/announcements/${id}/confirm"] button`)
+    await look(reader)
+    await keeper.goto(`${stack.url}/posts/${id}`)
+    await keeper.locator(`a[href="/announcements/${id}"]`).click()
+    const missing = await keeper.locator('main').textContent()
+    await look(keeper)
+    await confirm.click()
+    await reader.locator(`#post-${id}`).waitFor()
+    await confirm.waitFor({ state: 'detached' })
+    await reader.goto(`${stack.url}/notices/push`)
+    await look(reader)
+    await keeper.reload()
+    const then = await keeper.locator('main').textContent()
+    await json('POST', '/api/moderation/actions', { act: 'unpin', kind: 'post', id })
+
+    expect([missing?.includes(name), then?.includes(name)]).toEqual([true, false])
+    expect(faults).toEqual([])
+    expect(complaints.flat().filter((each) => !each.includes('422'))).toEqual([])
   })
 })

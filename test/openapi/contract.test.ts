@@ -340,7 +340,7 @@ describe('an Idempotency-Key', () => {
     expect(then).toEqual([404, 422, 200, 422])
   })
 
-  test('is taken by all that makes something, but for what signs in, marks as read, moderates, shows a link or gives a name that is taken then', () => {
+  test('is taken by all that makes something, but for what signs in, marks as read, confirms, moderates, shows a link or gives a name that is taken then', () => {
     const making = routes.filter(
       ({ method, path }) => method === 'POST' && path.startsWith('/api/') && !path.startsWith('/api/v1/'),
     )
@@ -351,6 +351,7 @@ describe('an Idempotency-Key', () => {
     ).toEqual([
       'POST /api/notices/read',
       'POST /api/unread/read',
+      'POST /api/announcements/:id/confirm',
       'POST /api/held/:id',
       'POST /api/moderation/actions',
       'POST /api/session',

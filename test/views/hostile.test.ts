@@ -29,6 +29,7 @@ import {
   RemovePage,
 } from '../../views/admin-posts.tsx'
 import { AdminRulesPage } from '../../views/admin-rules.tsx'
+import { AnnouncementPage } from '../../views/announcements.tsx'
 import { DocsPage } from '../../views/api.tsx'
 import { AuditPage, HistoryPage, PartedLine } from '../../views/audit.tsx'
 import { BoardPage, TagPage } from '../../views/board.tsx'
@@ -190,9 +191,14 @@ const draw = (): Record<string, unknown> => ({
     newPosts: new Map([[1, 2]]),
   }),
   Pages: Pages({ at: listing, addressOf: () => hostile }),
+  AnnouncementPage: AnnouncementPage({
+    ...{ pageContext, post, asks: true, asked: 2, confirmed: 1, missing: [{ id: 1, name: hostile }] },
+    ...{ next: 2, isFirstPage: true },
+  }),
   TagPage: TagPage({ pageContext, tag: hostile, id: 1, ...list }),
   PostPage: PostPage({
     ...{
+      ...{ asks: true, isAsked: true },
       pageContext,
       post,
       html: htmlOf(hostile),
@@ -560,6 +566,7 @@ const draw = (): Record<string, unknown> => ({
         act: 'move',
         into: '',
         isOnFront: false,
+        asks: true,
         kind: 'post',
         id: 1,
         typed: { rule: '1', reason: hostile },
@@ -676,6 +683,7 @@ const withoutText = [
   'Avatar',
   'Columns',
   'CommentsTitle',
+  'ConfirmForm',
   'Drawing',
   'Edited',
   'FollowLink',

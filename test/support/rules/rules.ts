@@ -23,7 +23,7 @@ const readHiddenPosts = new Set([
   ...['likesInMysql', 'likesAfter', 'rankingChecked', 'rankingPosts', 'newestPlacesOf', 'placesIn'],
   ...['newestOfAll', 'highestPost'],
   // They ask who may read it, or be told of it, and show nothing.
-  ...['readablePosts', 'readableComments', 'whoListens'],
+  ...['readablePosts', 'readableComments', 'whoListens', 'confirmationsOf', 'membersMissing'],
   // What goes takes hidden ones along.
   ...['postsBy', 'lockPostsBy', 'postsCommentedBy', 'isLargeCategory'],
   ...['sweepingOldest', 'sweepingPosts', 'sweepingCommentsBy'],

@@ -8,6 +8,8 @@ const browser = {
   auth: 'a'.repeat(22),
 }
 
+const tomorrow = new Date(Date.now() + 36 * 3_600_000).toISOString().slice(0, 10)
+
 type Makers = { post: () => Promise<number>; category: () => Promise<{ id: number; name: string }> }
 
 /** Writes around posts: comments, changes of what was written, faces and names. */
@@ -31,6 +33,17 @@ export function writesOfTalk(fixture: Fixture, { post, category }: Makers): Reco
     const [newest] = (await (await jsonByAna('GET', '/api/notices')).json()) as { id: number }[]
     if (!newest) throw new Error('ana was not told')
     return newest.id
+  }
+  /** A post of which ana is asked to confirm that she read it. */
+  const announced = async () => {
+    const id = await post()
+    const pin = { act: 'pin', kind: 'post', id, reason: 'Read', until: tomorrow, asks: true }
+    await fixture.sites.json('admin', 'POST', '/api/moderation/actions', pin, fixture.root.visitor)
+    await fixture.sites.warm.web.database.write(
+      'INSERT INTO confirmations (post_id, user_id) SELECT ?, id FROM users',
+      [id],
+    )
+    return id
   }
   const face = async () => {
     const photo = sharp({ create: { width: 64, height: 64, channels: 3, background: 'teal' } })
@@ -76,6 +89,14 @@ export function writesOfTalk(fixture: Fixture, { post, category }: Makers): Reco
     'DELETE /api/comments/:id': async () => {
       const id = await comment()
       return () => jsonByAna('DELETE', `/api/comments/${id}`)
+    },
+    'POST /announcements/:id/confirm': async () => {
+      const id = await announced()
+      return () => byAna(`/announcements/${id}/confirm`)
+    },
+    'POST /api/announcements/:id/confirm': async () => {
+      const id = await announced()
+      return () => jsonByAna('POST', `/api/announcements/${id}/confirm`)
     },
     'POST /notices/read': async () => {
       const upTo = `${await answered()}`
