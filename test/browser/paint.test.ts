@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { launchChromium } from '../support/browser/launch-chromium.ts'
-import { measurePaint, type Paint } from '../support/browser/paint.ts'
+import { measurePaint, type Paint, sentForWorker } from '../support/browser/paint.ts'
 import { openPage } from '../support/browser/window.ts'
 import { openReplica, proxyTo } from '../support/servers/replica.ts'
 import { once } from '../support/servers/services.ts'
@@ -55,6 +55,19 @@ describe.each([375, 1280])('in a window %d wide, to a browser that comes for the
 
     expect(shift).toBeLessThan(mostShift)
   })
+})
+
+test('a first visit is less than 60 KB with all that the service worker brings', async () => {
+  const browser = await launchChromium()
+  const [{ bytes }, worker] = [
+    await measurePaint(browser, stack.url),
+    await sentForWorker(browser, stack.url),
+  ]
+  await browser.close()
+  const all = [...worker.values()].reduce((sum, each) => sum + each, bytes)
+
+  expect([...worker.keys()]).toContain('/offline')
+  expect(all).toBeLessThan(60_000)
 })
 
 describe.each([375, 1280])('in a window %d wide, what was stored by an earlier release', (width) => {

@@ -35,6 +35,32 @@ export async function measurePaint(
   }
 }
 
+/**
+ * What the service worker that a first visit brings sends for beside the page: its own script and, as it is
+ * installed, what it keeps. In bytes, by what was asked for; what the page has already is not sent again.
+ */
+export async function sentForWorker(browser: Browser, url: string): Promise<Map<string, number>> {
+  const context = await browser.newContext()
+  try {
+    const page = await context.newPage()
+    await page.goto(url, { waitUntil: 'load' })
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+    const [worker] = context.serviceWorkers()
+    if (!worker) throw new Error('no service worker came')
+    const kept = await worker.evaluate(() =>
+      (performance.getEntriesByType('resource') as PerformanceResourceTiming[]).map(
+        ({ name, transferSize }): [string, number] => [new URL(name).pathname, transferSize],
+      ),
+    )
+    const headers = { 'accept-encoding': 'gzip, deflate, br' }
+    const answer = await fetch(worker.url(), { headers, decompress: false })
+    const own = [...answer.headers].reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
+    return new Map([['/worker.js', (await answer.arrayBuffer()).byteLength + own], ...kept])
+  } finally {
+    await context.close()
+  }
+}
+
 async function readToTheEnd(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     scrollBy(0, innerHeight / 2)
