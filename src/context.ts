@@ -2,6 +2,7 @@ import type { CallCounter } from './acts/counter.ts'
 import type { Doors } from './doors/doors.ts'
 import type { SearchClient } from './finding/client.ts'
 import type { Heartbeats } from './health/heartbeat.ts'
+import type { LastHour } from './health/last-hour.ts'
 import type { ReplicaMetrics } from './health/replica-metrics.ts'
 import type { Assets } from './http/assets.ts'
 import type { LikesClient } from './likes/client.ts'
@@ -31,6 +32,7 @@ export type Context = {
   accessLog: AccessLog
   /** How replicas are, and what the scaler makes of it. */
   watch: Heartbeats
+  lastHour: LastHour
   assets: Assets
   metrics: ReplicaMetrics
   /** Bulkheads for costly work, a few at a time. */

@@ -7,6 +7,7 @@ import { allDoors } from './doors/queries.ts'
 import { newestOf } from './feeds/newest.ts'
 import { openSearch } from './finding/client.ts'
 import { openHeartbeats } from './health/heartbeat.ts'
+import { openLastHour } from './health/last-hour.ts'
 import { databaseAnswers, healthQuery } from './health/queries.ts'
 import { openReplicaMetrics, type ReplicaMetrics } from './health/replica-metrics.ts'
 import { openAssets } from './http/assets.ts'
@@ -91,6 +92,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     calls: openCallCounter(redis, config.role),
     accessLog,
     watch: openHeartbeats(redis, config.name),
+    lastHour: openLastHour(redis),
     assets: await openAssets(),
     metrics,
     bulkheads,

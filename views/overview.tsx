@@ -1,3 +1,4 @@
+import type { Backups } from '../src/health/site-status.ts'
 import type { AdminPageContext } from '../src/moderation/admins-only.ts'
 import type { Series } from '../src/overview/overview.ts'
 import type { Asked, Period } from '../src/overview/period.ts'
@@ -7,9 +8,11 @@ import type { Sentence } from '../texts/arabic.ts'
 import { sayNumber } from '../texts/numbers.ts'
 import { eachLanguage, language, say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
+import { Moment } from './byline.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Grid } from './list.tsx'
+import { Phrase } from './phrase.tsx'
 import { Plot } from './plot.tsx'
 
 type Props = {
@@ -18,19 +21,21 @@ type Props = {
   typed: Asked
   errors: FieldErrors
   present: Present & { mails: number; failedMails: number }
+  /** Undefined while the scaler tells nothing. */
+  backups: Backups | undefined
   /** Nothing where the period can't be drawn. */
   series: Series[]
 }
 
-export const OverviewPage = ({ pageContext, period, typed, errors, present, series }: Props) => (
+export const OverviewPage = ({ pageContext, period, typed, errors, present, backups, series }: Props) => (
   <AdminPage pageContext={pageContext} tab="Overview">
-    <Now present={present} />
+    <Now present={present} backups={backups} />
     <PeriodForm period={period} typed={typed} errors={errors} />
     {series.length > 0 ? <Plots series={series} period={period} /> : ''}
   </AdminPage>
 )
 
-const Now = ({ present }: Pick<Props, 'present'>) => (
+const Now = ({ present, backups }: Pick<Props, 'present' | 'backups'>) => (
   <dl class="facts">
     <dt>
       <a href="/moderation/queue" safe>
@@ -57,9 +62,50 @@ const Now = ({ present }: Pick<Props, 'present'>) => (
     </dt>
     <dd safe>{`${sayNumber(present.mails)}, ${sayNumber(present.failedMails)}`}</dd>
     <dt safe>{say('Size of the database')}</dt>
-    <dd safe>{say('{n} MB', { n: sayNumber(Math.round(present.bytes / 1e6)) })}</dd>
+    <dd safe>{megabytes(present.bytes)}</dd>
+    <BackupFacts backups={backups} />
   </dl>
 )
+
+const BackupFacts = ({ backups }: Pick<Props, 'backups'>) => (
+  <>
+    <dt safe>{say('Last backup')}</dt>
+    <dd>
+      {backups === undefined ? (
+        <span safe>{say('not known')}</span>
+      ) : backups.last === null ? (
+        <span safe>{say('None yet.')}</span>
+      ) : (
+        <>
+          <Moment at={backups.last.at} />
+          <span safe>{`, ${megabytes(backups.last.bytes)}`}</span>
+        </>
+      )}
+      {backups?.failedAt ? (
+        <p class="error">
+          <Phrase
+            of="The last try failed, {time}. ./agora status says why."
+            parts={{ time: <Moment at={backups.failedAt} /> }}
+          />
+        </p>
+      ) : (
+        ''
+      )}
+    </dd>
+    {backups?.provenAt ? (
+      <>
+        <dt safe>{say('Last proven restore')}</dt>
+        <dd>
+          <Moment at={backups.provenAt} />
+        </dd>
+      </>
+    ) : (
+      ''
+    )}
+  </>
+)
+
+const megabytes = (bytes: number) => say('{n} MB', { n: sayNumber(Math.round(bytes / 1e5) / 10) })
 
 const PeriodForm = ({ period, typed, errors }: Pick<Props, 'period' | 'typed' | 'errors'>) => (
   <form class="period" method="get" action="/admin/overview">

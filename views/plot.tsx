@@ -13,14 +13,24 @@ const shortDays = eachLanguage(
 )
 const shortNumbers = eachLanguage((locale) => new Intl.NumberFormat(locale, { notation: 'compact' }))
 
+const clocks = eachLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'short', hourCycle: 'h23', timeZone: 'UTC' }),
+)
+
 type Props = {
   points: DayCount[]
+  /** They are moments of an hour, and no days. */
+  isOfHour?: boolean
   /** What it shows, for who does not see it. */
   label: string
 }
 
-/** What came day by day, as a line. Colours are the page's, light or dark. Time goes from left to right. */
-export function Plot({ points, label }: Props) {
+/**
+ * What came day by day, or was at moments, as a line. Colours are the page's, light or dark. Time goes from
+ * left to right.
+ */
+export function Plot({ points, isOfHour = false, label }: Props) {
+  const shown = isOfHour ? clocks : shortDays
   const days = points.map(({ day }) => new Date(day))
   const [first = new Date(0), last = first] = [days[0], days.at(-1)]
   const most = Math.max(1, ...points.map(({ count }) => count))
@@ -36,23 +46,21 @@ export function Plot({ points, label }: Props) {
     (_, index) => at(index),
     ({ count }) => y(count),
   )
+  const ticks = y.ticks(3).filter(Number.isInteger)
   const ends = points.length === 1 ? [first] : [first, last]
   return (
     <svg class="plot" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} direction="ltr">
-      {y
-        .ticks(3)
-        .filter(Number.isInteger)
-        .map((tick) => (
-          <>
-            <line x1={left} x2={width - right} y1={y(tick)} y2={y(tick)} />
-            <text x={left} y={y(tick) - 3} safe>
-              {shortNumbers[language()].format(tick)}
-            </text>
-          </>
-        ))}
+      {ticks.map((tick) => (
+        <line x1={left} x2={width - right} y1={y(tick)} y2={y(tick)} />
+      ))}
       <path class="area" d={below(points) ?? ''} />
       <path class="line" d={above(points) ?? ''} />
       {points.length === 1 ? <circle cx={at(0)} cy={y(points[0]?.count ?? 0)} r="3" /> : ''}
+      {ticks.map((tick) => (
+        <text x={left} y={y(tick) - 3} safe>
+          {shortNumbers[language()].format(tick)}
+        </text>
+      ))}
       {ends.map((day, index) => (
         <text
           x={index === 0 ? left : width - right}
@@ -60,7 +68,7 @@ export function Plot({ points, label }: Props) {
           text-anchor={index === 0 ? 'start' : 'end'}
           safe
         >
-          {shortDays[language()].format(day)}
+          {shown[language()].format(day)}
         </text>
       ))}
     </svg>

@@ -12,12 +12,21 @@ import { sayNumber } from '../texts/numbers.ts'
 import { eachLanguage, language, say, translated } from '../texts/say.ts'
 import { PartedLine } from './audit.tsx'
 import { Html } from './html.ts'
+import { type Hour, LastHour } from './last-hour.tsx'
 import { Layout } from './layout.tsx'
 import { Columns } from './list.tsx'
 import { Phrase } from './phrase.tsx'
 
 /** How the whole site is, for people. It renews itself. */
-export const StatusPage = ({ pageContext, status }: { pageContext: PageContext; status: SiteStatus }) => (
+export const StatusPage = ({
+  pageContext,
+  status,
+  hour,
+}: {
+  pageContext: PageContext
+  status: SiteStatus
+  hour: Hour
+}) => (
   <Layout
     isTool
     pageContext={pageContext}
@@ -26,6 +35,7 @@ export const StatusPage = ({ pageContext, status }: { pageContext: PageContext; 
   >
     <h1 safe>{say('Status')}</h1>
     <StatusPanel status={status} />
+    <LastHour hour={hour} />
   </Layout>
 )
 

@@ -6,9 +6,21 @@ export type SiteState = {
   at: string
   mode: 'native' | 'docker'
   scaling: Scaling
+  /** Requests for web replicas since HAProxy's start; none of a scaler of 0.1.0. */
+  counted?: number | null
+  /** What the stack knows of backups, likewise. */
+  backups?: Backups
   processes: ProcessState[]
   /** The last ones, newest first. */
   decisions: Decision[]
+}
+
+export type Backups = {
+  last: { at: string; bytes: number } | null
+  /** The last try, when it came after that. */
+  failedAt: string | null
+  /** When one was last restored to prove it. */
+  provenAt: string | null
 }
 
 export type Scaling = {

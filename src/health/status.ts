@@ -1,14 +1,16 @@
 import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
+import { type Hour, LastHour } from '../../views/last-hour.tsx'
 import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { adminOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { readObject } from '../http/json.ts'
-import { pageContextFor } from '../http/page-context.ts'
+import { isFragmentRequest, pageContextFor } from '../http/page-context.ts'
 import { gone, respond, unkept } from '../http/respond.ts'
 import { operation } from '../openapi/operation.ts'
 import { count, nullOr, object, time } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
+import { requestRates, valuesOf } from './last-hour.ts'
 import type { SiteState, SiteStatus } from './site-status.ts'
 
 /** How the whole site is, as the scaler sees it: a page that follows it for people, JSON for programs. */
@@ -18,12 +20,18 @@ export const status = (context: Context) =>
       await refuseStrangers(context, request)
       set.headers['cache-control'] = 'no-store'
       set.headers.vary = 'Accept, HX-Request'
+      const part = new URL(request.url).searchParams.get('part')
+      if (part === 'hour' && isFragmentRequest(request)) return LastHour({ hour: await hourOf(context) })
       const found = await statusOf(context)
       return respond(
         { request, set },
         {
           page: async () =>
-            StatusPage({ pageContext: await pageContextFor(context, request), status: found }),
+            StatusPage({
+              pageContext: await pageContextFor(context, request),
+              status: found,
+              hour: await hourOf(context),
+            }),
           fragment: () => StatusPanel({ status: found }),
           data: () => found,
         },
@@ -45,8 +53,9 @@ export const status = (context: Context) =>
       '/inner/status',
       async ({ request }) => {
         refuseVisitors(request)
-        const state = await readObject(request)
-        await context.watch.publish(state as SiteState)
+        const state = (await readObject(request)) as SiteState
+        await context.watch.publish(state)
+        await context.lastHour.note(state, () => waitingLikes(context))
         return gone()
       },
       { parse: 'none' },
@@ -68,6 +77,22 @@ async function statusOf({ config, watch, likes, search, unavailable }: Context):
     search: found ?? null,
     site: site ?? null,
   }
+}
+
+async function hourOf({ lastHour }: Context): Promise<Hour> {
+  const moments = await lastHour.read()
+  return {
+    requests: requestRates(moments),
+    responseMs: valuesOf(moments, 'responseMs'),
+    replicas: valuesOf(moments, 'replicas'),
+    waiting: valuesOf(moments, 'waiting'),
+  }
+}
+
+/** Of all batchers; null while one of them does not say. */
+async function waitingLikes({ likes }: Context): Promise<number | null> {
+  const waiting = (await likes.stats()).map((stats) => Number(stats?.waiting))
+  return waiting.some(Number.isNaN) ? null : waiting.reduce((sum, each) => sum + each, 0)
 }
 
 /** The alert AgoraDiskShort has the same number. */

@@ -31,5 +31,6 @@ export const overview = (context: Context) =>
         mails: mailsThat('waiting'),
         failedMails: mailsThat('failed'),
       }
-      return OverviewPage({ pageContext, period, typed, errors, present, series })
+      const backups = (await context.watch.read())?.backups
+      return OverviewPage({ backups, pageContext, period, typed, errors, present, series })
     })

@@ -1,9 +1,10 @@
-import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Redis } from 'ioredis'
 import type { Heartbeat, SiteState, SiteStatus } from '../../src/health/site-status.ts'
 import { StatusPanel } from '../../views/status.tsx'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
+import { find, textsIn } from '../support/site/markup.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -20,6 +21,7 @@ const browser = { accept: 'text/html' }
 const site: SiteState = {
   at: new Date().toISOString(),
   mode: 'native',
+  counted: 777,
   scaling: { policy: 'load', min: 2, max: 4, replicas: 3, load: 0.42, requestsInWindow: null },
   processes: [
     {
@@ -53,6 +55,9 @@ test('what the scaler reports is shown to people and to programs', async () => {
     expect(page).toContain(text)
   expect(await (await ask('/api/status')).json()).toMatchObject({ site })
   expect(await (await ask('/status')).json()).toMatchObject({ site })
+  const [kept] = await replica.context.lastHour.read()
+  expect(kept).toMatchObject({ counted: 777, responseMs: 3, replicas: 3 })
+  expect(kept?.waiting).toBeNumber()
 })
 
 test('nobody but an operator reports or reads heartbeats', async () => {
@@ -110,4 +115,71 @@ test('a replica that is gone is not listed because the clock was set back after 
   const heartbeats = (await (await ask('/inner/pulses', { headers: asOperator })).json()) as Heartbeat[]
 
   expect(heartbeats.map(({ name }) => name)).not.toContain('gone')
+})
+
+describe('the last hour', () => {
+  const now = Math.floor(Date.now() / 30_000) * 30_000
+  /** What was so many half minutes ago: requests since HAProxy's start, ms, replicas, likes. */
+  const reports: [number, number | null, number | null, number, number | null][] = [
+    [130, 1, 99, 9, 9],
+    [6, 1_000, 4, 2, 0],
+    [5, 1_300, 8, 3, 12],
+    [4, null, null, 3, null],
+    [3, 60, 5, 3, 7],
+    [2, 210, 6, 2, 1],
+  ]
+
+  beforeAll(async () => {
+    const redis = closeAfterTests(new Redis(replica.redis.url), (it) => it.disconnect())
+    await redis.del('ops:hour:1')
+    for (const [ago, counted, responseMs, replicas, waiting] of reports) {
+      const [web] = site.processes
+      const state: SiteState = {
+        ...{ ...site, counted, scaling: { ...site.scaling, replicas } },
+        processes: [
+          { ...web!, responseMs },
+          { ...web!, role: 'admin', responseMs: 500 },
+        ],
+      }
+      const note = () => replica.context.lastHour.note(state, async () => waiting, now - ago * 30_000)
+      await Promise.all([note(), note()])
+    }
+  })
+
+  test('is drawn as plots and as a table with the numbers that were reported', async () => {
+    const page = await (await ask('/status', { headers: browser })).text()
+
+    const rows = textsIn(page, '#hour-table td')
+    expect(rows.slice(0, 5 * 4)).toEqual([
+      ...['5', '6', '2', '1'],
+      ...['', '5', '3', '7'],
+      ...['', '', '3', ''],
+      ...['10', '8', '3', '12'],
+      ...['', '4', '2', '0'],
+    ])
+    expect(rows).toHaveLength(5 * 4)
+    expect(textsIn(page, '#hour figcaption span')).toEqual(['5', '6', '2', '1'])
+    expect(find(page, '#hour svg').map(({ attributes }) => attributes['aria-label'])).toEqual([
+      'Requests a second: now 5, at most 10',
+      'Time to an answer, in ms: now 6, at most 8',
+      'Web replicas: now 2, at most 3',
+      'Likes that wait for MySQL: now 1, at most 12',
+    ])
+  })
+
+  test('renews itself without the rest of the page', async () => {
+    const headers = { ...browser, 'hx-request': 'true' }
+    const fragment = await (await ask('/status?part=hour', { headers })).text()
+
+    expect(find(fragment, '#hour svg')).toHaveLength(4)
+    expect(find(fragment, '#hour-table')).toHaveLength(1)
+    expect(find(fragment, '#status')).toEqual([])
+  })
+
+  test('has nothing where Redis knows nothing', async () => {
+    const redis = closeAfterTests(new Redis(replica.redis.url), (it) => it.disconnect())
+    await redis.del('ops:hour:1')
+
+    expect(await (await ask('/status', { headers: browser })).text()).not.toContain('id="hour"')
+  })
 })

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Backups, SiteState } from '../../src/health/site-status.ts'
 import { countDays } from '../../src/overview/counting.ts'
 import { countsBetween } from '../../src/overview/overview.ts'
 import type { Kind } from '../../src/overview/queries.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
+import { textsIn } from '../support/site/markup.ts'
 import { addCategory, newMember } from '../support/site/members.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
@@ -265,4 +267,26 @@ describe('the page', () => {
     expect(page).toContain('The first day is after the last one.')
     expect(page).not.toContain('<svg class="plot"')
   })
+})
+
+test('tells when the last backup was made, as far as the stack says it', async () => {
+  const facts = async () => textsIn(await (await ana.get('/admin/overview')).text(), '.facts dd').slice(5)
+  const site: SiteState = {
+    ...{ at: '', mode: 'native', processes: [], decisions: [] },
+    scaling: { policy: 'off', min: 1, max: 1, replicas: 1, load: null, requestsInWindow: null },
+  }
+  const told = (backups?: Backups) => admin.context.watch.publish(backups ? { ...site, backups } : site)
+  const at = '2026-11-30T03:00:00.000Z'
+
+  await told()
+  const unknown = await facts()
+  await told({ last: null, failedAt: null, provenAt: null })
+  const none = await facts()
+  await told({ last: { at, bytes: 12_340_000 }, failedAt: at, provenAt: at })
+  const made = await facts()
+
+  expect([unknown, none]).toEqual([['not known'], ['None yet.']])
+  expect(made[0]).toStartWith('Nov 30, 2026, 3:00 AM UTC, 12.3 MB')
+  expect(made[0]).toContain('The last try failed, Nov 30, 2026, 3:00 AM UTC.')
+  expect(made[1]).toBe('Nov 30, 2026, 3:00 AM UTC')
 })

@@ -136,6 +136,8 @@ import {
   typedItem,
 } from './typed.ts'
 
+const measured = [{ at: '2026-11-30T12:00:00.000Z', value: 1 }]
+const hour = { requests: measured, responseMs: measured, replicas: measured, waiting: measured }
 const listing = { items: [item], found: 1, pages: 2, query }
 
 /** Every view that shows what people typed, by its name. */
@@ -383,7 +385,7 @@ const draw = (): Record<string, unknown> => ({
   }),
   LogsPage: LogsPage({ pageContext, logs, filter: hostile }),
   LogRows: LogRows({ logs }),
-  StatusPage: StatusPage({ pageContext, status: siteStatus }),
+  StatusPage: StatusPage({ pageContext, status: siteStatus, hour }),
   StatusPanel: StatusPanel({ status: siteStatus }),
   DocsPage: DocsPage({ pageContext, document }),
   ErrorPage: ErrorPage({ pageContext, refusal }),
@@ -474,6 +476,7 @@ const draw = (): Record<string, unknown> => ({
     typed: { from: hostile, until: hostile, by: hostile },
     errors: { from: hostile, until: hostile, by: hostile },
     present: { reports: 1, applications: 1, orders: 1, bytes: 1, mails: 1, failedMails: 1 },
+    backups: { last: { at: '2026-11-30', bytes: 1 }, failedAt: '2026-11-30', provenAt: null },
     series: [{ kind: 'posts', points: [{ day: '2026-11-30', count: 1 }], total: 1 }],
   }),
   MailPage: MailPage({
@@ -678,6 +681,7 @@ const drawn = { en: draw(), ar: speaking('ar', draw) }
 
 /** These show numbers, times and what we wrote ourselves. */
 const withoutText = [
+  'LastHour',
   'Clock',
   'Buttons',
   'Avatar',

@@ -4,6 +4,10 @@ export const admin = {
   'Reports that wait': 'بلاغات تنتظر',
   'Applications that wait': 'طلبات انضمام تنتظر',
   'Mails that wait, and given up': 'رسائل تنتظر، ورسائل تُرك إرسالها',
+  'Last backup': 'آخر نسخة احتياطية',
+  'Last proven restore': 'آخر استعادة مُثبتة',
+  'The last try failed, {time}. ./agora status says why.':
+    'فشلت المحاولة الأخيرة، {time}. ويذكر ‎./agora status السبب.',
   'Size of the database': 'حجم قاعدة البيانات',
   'First day': 'اليوم الأول',
   'Last day': 'اليوم الأخير',

@@ -1,5 +1,11 @@
 /** How the whole site is: what runs and what was decided. */
 export const status = {
+  'The last hour': 'الساعة الأخيرة',
+  'Requests a second': 'الطلبات في الثانية',
+  'Time to an answer, in ms': 'زمن الرد، بالميلي ثانية',
+  'Likes that wait for MySQL': 'إعجابات تنتظر MySQL',
+  '{what}: now {last}, at most {number}': '{what}: الآن {last}، و{number} على الأكثر',
+  Time: 'الوقت',
   Status: 'الحالة',
   'What runs, how busy it is and what was decided last.': 'ما يعمل، ومدى انشغاله، وآخر القرارات.',
   'Everything runs.': 'كل شيء يعمل.',

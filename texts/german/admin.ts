@@ -6,6 +6,10 @@ export const admin: Record<keyof typeof arabic, string> = {
   'Reports that wait': 'Offene Meldungen',
   'Applications that wait': 'Offene Bewerbungen',
   'Mails that wait, and given up': 'E-Mails: wartend, aufgegeben',
+  'Last backup': 'Letzte Sicherung',
+  'Last proven restore': 'Letzte geprüfte Wiederherstellung',
+  'The last try failed, {time}. ./agora status says why.':
+    'Der letzte Versuch ist gescheitert, {time}. ./agora status sagt, warum.',
   'Size of the database': 'Größe der Datenbank',
   'First day': 'Erster Tag',
   'Last day': 'Letzter Tag',

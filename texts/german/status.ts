@@ -2,6 +2,12 @@ import type { status as arabic } from '../arabic/status.ts'
 
 /** How the whole site is: what runs and what was decided. */
 export const status: Record<keyof typeof arabic, string> = {
+  'The last hour': 'Die letzte Stunde',
+  'Requests a second': 'Anfragen in der Sekunde',
+  'Time to an answer, in ms': 'Zeit bis zur Antwort, in ms',
+  'Likes that wait for MySQL': 'Likes, die auf MySQL warten',
+  '{what}: now {last}, at most {number}': '{what}: jetzt {last}, höchstens {number}',
+  Time: 'Zeit',
   Status: 'Zustand',
   'What runs, how busy it is and what was decided last.':
     'Was läuft, wie ausgelastet es ist und was zuletzt entschieden wurde.',
