@@ -48,14 +48,16 @@ export const DoorPage = ({ pageContext, category, rights, version, groups, error
       </h2>
       <fieldset {...invalid('readBy', errors.readBy)}>
         <legend safe>{say('Who reads here?')}</legend>
-        <Choices name="readBy" of={reads} chosen={rights.readBy} />
-        <Boxes name="readers" groups={groups} chosen={rights.readers} />
+        <Choices name="readBy" of={reads} chosen={rights.readBy}>
+          <Boxes name="readers" groups={groups} chosen={rights.readers} />
+        </Choices>
         <FieldError of="readBy" error={errors.readBy} />
       </fieldset>
       <fieldset {...invalid('writeBy', errors.writeBy)}>
         <legend safe>{say('Who writes here?')}</legend>
-        <Choices name="writeBy" of={writes} chosen={rights.writeBy} />
-        <Boxes name="writers" groups={groups} chosen={rights.writers} />
+        <Choices name="writeBy" of={writes} chosen={rights.writeBy}>
+          <Boxes name="writers" groups={groups} chosen={rights.writers} />
+        </Choices>
         <FieldError of="writeBy" error={errors.writeBy} />
       </fieldset>
       {rights.readBy === 'groups' && rights.readers.length === 0 ? (
@@ -77,21 +79,25 @@ export const DoorPage = ({ pageContext, category, rights, version, groups, error
   </AdminPage>
 )
 
-type ChoicesProps = { name: string; of: Record<string, Sentence>; chosen: string }
+type ChoicesProps = { name: string; of: Record<string, Sentence>; chosen: string; children: JSX.Element }
 
-const Choices = ({ name, of, chosen }: ChoicesProps) => (
+/** `children` are the groups, below the choice that they belong to. */
+const Choices = ({ name, of, chosen, children }: ChoicesProps) => (
   <>
     {Object.entries(of).map(([value, says]) => (
-      <label class="choice">
-        <input type="radio" name={name} value={value} required checked={value === chosen} />
-        <Phrase of={says} />
-      </label>
+      <>
+        <label class="choice">
+          <input type="radio" name={name} value={value} required checked={value === chosen} />
+          <Phrase of={says} />
+        </label>
+        {value === 'groups' ? (children as 'safe') : ''}
+      </>
     ))}
   </>
 )
 
 const Boxes = ({ name, groups, chosen }: { name: string; groups: Group[]; chosen: number[] }) => (
-  <div class="stack">
+  <div class="stack within">
     {groups.length === 0 ? (
       <p class="hint" safe>
         {say('There are no groups yet.')}

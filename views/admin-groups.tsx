@@ -55,7 +55,7 @@ type FormProps = Omit<GroupsProps, 'pageContext' | 'groups'> & {
 const GroupForm = ({ to, says, version, hasSignOn, typed, errors }: FormProps) => (
   <form class="card stack" method="post" action={to}>
     {version === undefined ? '' : <input type="hidden" name="version" value={version} />}
-    <h2 safe>{say(says)}</h2>
+    <h2 safe>{say(version === undefined ? says : 'Change the group')}</h2>
     <p class="hint" safe>
       {say('On the page of a category an admin says which groups read and write there.')}
     </p>

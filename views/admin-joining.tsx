@@ -31,14 +31,19 @@ type Props = {
   errors: FieldErrors
 }
 
+/** Leads to where admins decide about them. */
+export const ApplicationsWaiting = ({ waiting }: { waiting: number }) => (
+  <p>
+    <a href="/applications">
+      <Phrase of="Applications that wait: {count}" parts={{ count: <b>{count(waiting)}</b> }} />
+    </a>
+  </p>
+)
+
 /** How one becomes a member, and the invitations that were made. */
 export const JoiningPage = ({ pageContext, invites, joined, typed, errors, waiting, ...rest }: Props) => (
   <AdminPage pageContext={pageContext} tab="Joining">
-    <p>
-      <a href="/applications">
-        <Phrase of="Applications that wait: {count}" parts={{ count: <b>{count(waiting)}</b> }} />
-      </a>
-    </p>
+    <ApplicationsWaiting waiting={waiting} />
     <LawForm errors={errors} {...rest} />
     <section aria-labelledby="invites-title">
       <InviteForm typed={typed} errors={errors} />

@@ -68,7 +68,14 @@ const Year = ({ year }: { year: number }) => (
   </>
 )
 
-export const actSentences: Record<HashedEntry['act'], Sentence> = {
+/** What was done, in words; `what` is the thing, or the member, to whom or to which. */
+export function actSentence({ act, kind }: Pick<HashedEntry, 'act' | 'kind'>): Sentence {
+  if (kind === 'member' && act === 'warn') return '{what} was warned'
+  if (kind === 'member' && act === 'withdraw') return 'A warning of {what} was withdrawn'
+  return actSentences[act]
+}
+
+const actSentences: Record<HashedEntry['act'], Sentence> = {
   hide: '{what} was hidden',
   show: '{what} was brought back',
   lock: 'The discussion of {what} was closed',
@@ -98,7 +105,7 @@ const EntryLine = ({
 }) => (
   <li id={`action-${number}`}>
     <span>
-      <Phrase of={actSentences[act]} parts={{ what: <Subject kind={kind} id={subject} /> }} />
+      <Phrase of={actSentence({ act, kind })} parts={{ what: <Subject kind={kind} id={subject} /> }} />
       {until === null ? '' : <Until at={until} />}
       {rule === null ? '' : <Part says={rule} />}
       {reason === null ? (

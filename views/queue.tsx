@@ -10,6 +10,7 @@ import type { Rule } from '../src/rules/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say, translated } from '../texts/say.ts'
 import { Tabs } from './admin.tsx'
+import { ApplicationsWaiting } from './admin-joining.tsx'
 import { GroundsFields } from './admin-posts.tsx'
 import { Author, Moment, When } from './byline.tsx'
 import { FieldError, invalid } from './form.tsx'
@@ -18,7 +19,7 @@ import { Html } from './html.ts'
 import { keepsOrderIn } from './keeps-order.ts'
 import { Layout } from './layout.tsx'
 import { Empty, Pager } from './list.tsx'
-import { actSentences } from './moderation.tsx'
+import { actSentence } from './moderation.tsx'
 import { shownName, shownTitle } from './names.ts'
 import { count, LinkTo, Phrase } from './phrase.tsx'
 import { reasonNames } from './reports.tsx'
@@ -33,6 +34,8 @@ type QueueProps = {
   /** Texts that are not on the board until somebody says so. */
   held: Held[]
   rules: Rule[]
+  /** Applications that wait, for who decides about them; else 0. */
+  applications: number
 }
 
 /** What waits for a moderator, what waits longest first. */
@@ -45,11 +48,13 @@ export const QueuePage = ({
   refused,
   held,
   rules,
+  applications,
 }: QueueProps) => (
   <Layout pageContext={pageContext} title={say('Reports')} isTool>
     {pageContext.viewer?.role === 'admin' ? <Tabs tab="Reports" /> : ''}
     <section class="narrow">
       <h1 safe>{say('Reports')}</h1>
+      {applications === 0 ? '' : <ApplicationsWaiting waiting={applications} />}
       {waiting.length === 0 ? (
         <Empty
           says={say('Nothing waits for you.')}
@@ -439,7 +444,7 @@ const numbered: Record<HashedEntry['kind'], Sentence> = {
 const DeedSaid = ({ deed: { act, kind, subject, rule, reason, until } }: { deed: Deed }) => (
   <span>
     <Phrase
-      of={actSentences[act]}
+      of={actSentence({ act, kind })}
       parts={{
         what: (
           <a href={`/moderation/queue/${kind}/${subject}`} safe>

@@ -42,15 +42,20 @@ export const SignupPage = ({ pageContext, signOn, ...form }: PageProps) => (
       {form.question === undefined ? (
         ''
       ) : (
-        <p class="hint" safe>
-          {say('An admin reads what you write here and decides. Nobody else sees it.')}
-        </p>
+        <Hint says="An admin reads what you write here and decides. Nobody else sees it." />
       )}
+      {form.invite ? <Hint says="You are invited: fill this in, and you are a member." /> : ''}
       {signOn ? <SignOnLink {...signOn} /> : ''}
       <SignupForm {...form} />
       <AlreadyHere next={form.next} />
     </section>
   </Layout>
+)
+
+const Hint = ({ says }: { says: Sentence }) => (
+  <p class="hint" safe>
+    {say(says)}
+  </p>
 )
 
 const AlreadyHere = ({ next }: { next: string | undefined }) => (

@@ -23,7 +23,7 @@ export const StatementsPage = ({ pageContext, statements, refused }: Props) => (
       <h1 safe>{say('What moderators decided about you')}</h1>
       <p class="hint">
         <Phrase
-          of="Nobody but you and they can read this, and it can be undone. {log} {rules}"
+          of="Nobody but you and they can read this, and it can be undone. {log} · {rules}"
           parts={{
             log: <LinkTo to="/moderation" says="All that they did" />,
             rules: <LinkTo to="/rules" says="The rules of this board" />,

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import { Elysia } from 'elysia'
 import { fill } from '../../texts/say.ts'
-import { actSentences, ModerationPage } from '../../views/moderation.tsx'
+import { actSentence, ModerationPage } from '../../views/moderation.tsx'
 import { entriesOfYear, firstYear, type HashedEntry, newestEntries } from '../action-log/queries.ts'
 import type { Context } from '../context.ts'
 import { atomOf } from '../feeds/atom.ts'
@@ -128,4 +128,4 @@ async function* asCsv(parts: AsyncGenerator<Published[]>, of: string[]): AsyncGe
 
 /** In English, as all of a feed that nobody wrote: it is the same for everybody. */
 const titleOf = ({ act, kind, subject }: Published) =>
-  fill(actSentences[act], { what: `${kind[0]?.toUpperCase()}${kind.slice(1)} ${subject}` })
+  fill(actSentence({ act, kind }), { what: `${kind[0]?.toUpperCase()}${kind.slice(1)} ${subject}` })

@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import { Looking, QueuePage, ThingPage } from '../../views/queue.tsx'
 import { asModerator, memberOf } from '../accounts/access.ts'
 import type { HashedEntry, Kind } from '../action-log/queries.ts'
+import { applicationsWaiting } from '../applications/queries.ts'
 import { categories } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { heldFor } from '../held/queries.ts'
@@ -85,8 +86,10 @@ export const queue = (context: Context) => {
     const isFirstPage = after === undefined
     const held = isFirstPage ? await heldFor(db, viewer.id, waitingShown) : []
     const rules = held.length > 0 ? await rulesOf(context) : []
+    const applications = viewer.role === 'admin' ? await applicationsWaiting(db) : 0
     return QueuePage({
       ...{ pageContext, waiting: rows, next: last?.first, isFirstPage, appeals, refused, held, rules },
+      applications,
     })
   }
 

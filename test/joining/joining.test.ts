@@ -123,6 +123,7 @@ describe('an invitation', () => {
     )
 
     expect([without.status, joined.status]).toEqual([403, 303])
+    expect(page).toContain('You are invited')
     expect(await saidIn(anyone().get('/signup'))).toContain('One joins this board by invitation')
     expect((await visitor.get('/account')).status).toBe(200)
     expect(await (await rosa.admin.get('/admin/joining')).text()).toContain(name)
@@ -279,6 +280,7 @@ describe('an application', () => {
     const wrong = await anyone().post('/login', { username: name, password: 'not this one' })
 
     expect(page).toContain(question)
+    expect(await (await rosa.admin.get('/moderation/queue')).text()).toContain('href="/applications"')
     expect([sent.status, sent.headers.get('location')]).toEqual([303, '/signup?applied'])
     expect(sent.headers.get('set-cookie')).toBeNull()
     expect(await isMember(name)).toBe(false)

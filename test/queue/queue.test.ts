@@ -373,6 +373,17 @@ describe('a moderator', () => {
     expect((await log()).at(-1)).toMatchObject({ act: 'move', subject: post, detail: '1 2' })
   })
 
+  test('warns a member of nothing that they wrote, too, and the log says so', async () => {
+    const bo = await member('bo', 0)
+
+    await act(bo.visitor, { act: 'warn', kind: 'member', id: ana.id, reason: 'Be kind' })
+
+    const page = await (await web.visitor().get('/moderation')).text()
+    expect(textsIn(page, '.lines li > span').at(0)?.replace(/\s+/g, ' ')).toContain(
+      `Member ${ana.id} was warned: Be kind`,
+    )
+  })
+
   test('warns, and the author is told by a notice, in a statement, and nobody else', async () => {
     const bo = await member('bo', 1)
     const post = await write()

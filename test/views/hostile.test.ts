@@ -529,6 +529,7 @@ const draw = (): Record<string, unknown> => ({
   ReportedPage: ReportedPage({ pageContext, reported }),
   QueuePage: QueuePage({
     pageContext: adminPageContext,
+    applications: 1,
     waiting: [
       {
         ...{ kind: 'post', subject: 1, name: hostile, category: hostile },
@@ -682,6 +683,7 @@ const drawn = { en: draw(), ar: speaking('ar', draw) }
 /** These show numbers, times and what we wrote ourselves. */
 const withoutText = [
   'LastHour',
+  'ApplicationsWaiting',
   'Clock',
   'Buttons',
   'Avatar',

@@ -299,6 +299,7 @@ export const accounts = {
     'الانضمام إلى هذا المنتدى بدعوة: يُرجى فتح رابط دعوتك.',
   'You are invited. Here one signs in by single sign-on alone.':
     'أنت مدعو. تسجيل الدخول هنا بالدخول الموحّد فقط.',
+  'You are invited: fill this in, and you are a member.': 'أنت مدعو: املأ هذا النموذج فتصبح عضوًا.',
   'There is no such invitation.': 'لا توجد دعوة كهذه.',
   'This invitation was withdrawn. Please ask for another one.': 'سُحبت هذه الدعوة. يُرجى طلب غيرها.',
   'This invitation has come to its end. Please ask for another one.': 'انتهت هذه الدعوة. يُرجى طلب غيرها.',

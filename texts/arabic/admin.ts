@@ -46,6 +46,7 @@ export const admin = {
   'Nobody but admins keeps order yet.': 'لا مراقب بعد سوى المشرفين.',
   Groups: 'المجموعات',
   'Make a group': 'إنشاء مجموعة',
+  'Change the group': 'تغيير المجموعة',
   'Save the group': 'حفظ المجموعة',
   'All groups': 'كل المجموعات',
   'There are no groups yet.': 'لا مجموعات بعد.',

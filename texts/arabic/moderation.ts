@@ -4,8 +4,8 @@ export const moderation = {
   'Whatever moderators do stands here, and why. Nothing is changed later: each entry has a hash over it and the one before, which the count checks.':
     'كل ما يفعله المراقبون مذكور هنا مع سببه. ولا يُغيَّر شيء لاحقًا: لكل مدخل بصمة تشمله وتشمل ما قبله، ويتحقق منها العدّ.',
   'What moderators decided about you': 'ما قرره المراقبون بشأنك',
-  'Nobody but you and they can read this, and it can be undone. {log} {rules}':
-    'لا يقرأ هذا سواك وسواهم، ويمكن التراجع عنه. {log} {rules}',
+  'Nobody but you and they can read this, and it can be undone. {log} · {rules}':
+    'لا يقرأ هذا سواك وسواهم، ويمكن التراجع عنه. {log} · {rules}',
   'All that they did': 'كل ما فعلوه',
   'The rules of this board': 'قواعد هذا المنتدى',
   'They decided nothing.': 'لم يقرروا شيئًا.',
@@ -230,6 +230,8 @@ export const moderation = {
   '{what} was moved to another category': 'نُقل {what} إلى قسم آخر',
   '{what} was moved back': 'أُعيد {what} إلى قسمه',
   'Its author was warned because of {what}': 'حُذّر الكاتب بسبب {what}',
+  '{what} was warned': 'حُذّر {what}',
+  'A warning of {what} was withdrawn': 'سُحب تحذير {what}',
   'A warning because of {what} was withdrawn': 'سُحب تحذير بسبب {what}',
   '{what} may not write': 'لا يُسمح بالكتابة لصاحب {what}',
   '{what} may write again': 'سُمح بالكتابة من جديد لصاحب {what}',

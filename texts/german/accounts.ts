@@ -312,6 +312,8 @@ export const accounts: Record<keyof typeof arabic, string> = {
     'In dieses Forum kommt man auf Einladung: Bitte öffne den Link aus deiner.',
   'You are invited. Here one signs in by single sign-on alone.':
     'Du bist eingeladen. Hier meldet man sich nur über Single Sign-on an.',
+  'You are invited: fill this in, and you are a member.':
+    'Du bist eingeladen: Füll das aus, und du bist Mitglied.',
   'There is no such invitation.': 'Diese Einladung gibt es nicht.',
   'This invitation was withdrawn. Please ask for another one.':
     'Diese Einladung wurde zurückgezogen. Bitte lass dir eine andere geben.',

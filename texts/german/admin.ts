@@ -49,6 +49,7 @@ export const admin: Record<keyof typeof arabic, string> = {
   'Nobody but admins keeps order yet.': 'Außer den Admins sorgt noch niemand für Ordnung.',
   Groups: 'Gruppen',
   'Make a group': 'Gruppe anlegen',
+  'Change the group': 'Gruppe ändern',
   'Save the group': 'Gruppe speichern',
   'All groups': 'Alle Gruppen',
   'There are no groups yet.': 'Es gibt noch keine Gruppen.',

@@ -6,8 +6,8 @@ export const moderation: Record<keyof typeof arabic, string> = {
   'Whatever moderators do stands here, and why. Nothing is changed later: each entry has a hash over it and the one before, which the count checks.':
     'Was auch immer Moderatoren tun, steht hier, und warum. Später wird nichts geändert: Jeder Eintrag hat einen Hash über ihn und den vorigen, den die Zählung prüft.',
   'What moderators decided about you': 'Was Moderatoren über dich entschieden haben',
-  'Nobody but you and they can read this, and it can be undone. {log} {rules}':
-    'Das können nur du und sie lesen, und es kann rückgängig gemacht werden. {log} {rules}',
+  'Nobody but you and they can read this, and it can be undone. {log} · {rules}':
+    'Das können nur du und sie lesen, und es kann rückgängig gemacht werden. {log} · {rules}',
   'All that they did': 'Alles, was sie getan haben',
   'The rules of this board': 'Die Regeln dieses Forums',
   'They decided nothing.': 'Sie haben nichts entschieden.',
@@ -174,6 +174,8 @@ export const moderation: Record<keyof typeof arabic, string> = {
   '{what} was moved to another category': '{what} wurde in eine andere Kategorie verschoben',
   '{what} was moved back': '{what} wurde zurückverschoben',
   'Its author was warned because of {what}': 'Wegen {what} wurde verwarnt, wer es geschrieben hat',
+  '{what} was warned': '{what} wurde verwarnt',
+  'A warning of {what} was withdrawn': 'Eine Verwarnung von {what} wurde zurückgezogen',
   'A warning because of {what} was withdrawn': 'Eine Verwarnung wegen {what} wurde zurückgezogen',
   '{what} may not write': '{what} darf nicht schreiben',
   '{what} may write again': '{what} darf wieder schreiben',
