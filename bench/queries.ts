@@ -32,7 +32,7 @@ export const addMails = (count: number) =>
      LIMIT ${count}`
 
 /** 10 to the power of `digits` rows. */
-function rowsOf(digits: number): string {
+export function rowsOf(digits: number): string {
   const digit = (at: number) =>
     `(SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4
       UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8

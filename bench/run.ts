@@ -29,6 +29,8 @@ const usage = `Usage: ./agora bench NAME
   likes       how fast are durable likes, compared with a request that does nothing, and with plain HAProxy?
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
+  lists       how long do notices, what is new and who is asked take, at 100,000 members?
+                --posts 1000000
   live        what do 2,000 open streams of live updates on one replica cost, and how late are they?
                 --streams 2000  --seconds 5  --rounds 3  --presses 40
   churn       web replicas come and go, die, hang and are deployed anew: does a visitor notice?
@@ -79,6 +81,8 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./exactness.ts')).exactness(args)
     case 'likes':
       return (await import('./likes.ts')).likes(args)
+    case 'lists':
+      return (await import('./lists.ts')).lists(args)
     case 'live':
       return (await import('./live.ts')).live(args)
     case 'churn':

@@ -1,7 +1,13 @@
 import type { Sql, SqlValue } from '../../src/platform/db.ts'
 import type { TestDatabase } from './servers/database.ts'
 
-export type Step = { table: string; type: string; key: string | null; Extra: string | null }
+export type Step = {
+  table: string
+  type: string
+  key: string | null
+  rows: string
+  Extra: string | null
+}
 
 /** Runs a query of ours as EXPLAIN. Returns the server's plan. */
 export async function planOf(database: TestDatabase, query: (sql: Sql) => Promise<unknown>): Promise<Step[]> {
