@@ -12,18 +12,20 @@ export const Byline = ({ post }: { post: Post }) => (
     <Avatar name={post.author} avatar={post.avatar} />
     <Author name={post.author} id={post.authorId} />
     {dot() as 'safe'}
-    <a
-      class={placeOf(post.categoryId, post.hue)}
-      href={categoryAt(post.category, post.categoryId)}
-      dir="auto"
-      safe
-    >
-      {shownName(post.category)}
-    </a>
+    <CategoryLink category={{ id: post.categoryId, name: post.category, hue: post.hue }} />
     {dot() as 'safe'}
     <When at={post.createdAt} />
     <Edited at={post.editedAt} />
   </p>
+)
+
+type Named = { id: number; name: string; hue: number | null | undefined }
+
+/** Leads to a category, with its colour before its name. */
+export const CategoryLink = ({ category: { id, name, hue } }: { category: Named }) => (
+  <a class={placeOf(id, hue)} href={categoryAt(name, id)} dir="auto" safe>
+    {shownName(name)}
+  </a>
 )
 
 /** The class of what has a category's colour before it. */

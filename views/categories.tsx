@@ -4,13 +4,13 @@ import type { FieldErrors } from '../src/platform/errors.ts'
 import { sayCount } from '../texts/numbers.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
-import { placeOf } from './byline.tsx'
+import { CategoryLink } from './byline.tsx'
 import { DescribeForm, type Describing } from './category-look.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Grid, Pager } from './list.tsx'
-import { categoryAt, isCut, shownName } from './names.ts'
+import { isCut, shownName } from './names.ts'
 import { count, Phrase } from './phrase.tsx'
 import { ReadAllForm } from './unread.tsx'
 
@@ -43,14 +43,7 @@ export const CategoryList = ({
     {categories.map((category) => (
       <li>
         <div>
-          <a
-            class={placeOf(category.id, category.hue)}
-            href={categoryAt(category.name, category.id)}
-            dir="auto"
-            safe
-          >
-            {shownName(category.name)}
-          </a>
+          <CategoryLink category={category} />
           <Description of={category} />
         </div>
         {newPosts?.has(category.id) ? (
@@ -156,14 +149,7 @@ type RowProps = {
 const CategoryRow = ({ category, renaming, describing }: RowProps) => (
   <tr id={`category-${category.id}`}>
     <th scope="row">
-      <a
-        class={placeOf(category.id, category.hue)}
-        href={categoryAt(category.name, category.id)}
-        dir="auto"
-        safe
-      >
-        {shownName(category.name)}
-      </a>
+      <CategoryLink category={category} />
       <Description of={category} />
     </th>
     <td class="number" data-label={say('Posts')}>

@@ -34,7 +34,7 @@ import { DocsPage } from '../../views/api.tsx'
 import { AuditPage, HistoryPage, PartedLine } from '../../views/audit.tsx'
 import { BoardPage, TagPage } from '../../views/board.tsx'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
-import { Author, Byline } from '../../views/byline.tsx'
+import { Author, Byline, CategoryLink } from '../../views/byline.tsx'
 import {
   AllCategoriesPage,
   CategoriesPage,
@@ -453,6 +453,7 @@ const draw = (): Record<string, unknown> => ({
     categories: [{ ...category, version: hostile, lookVersion: hostile }],
     renaming: { id: 1, typed: hostile, errors: { name: hostile } },
   }),
+  CategoryLink: CategoryLink({ category }),
   CategoryList: CategoryList({ categories: [category] }),
   CategoriesPanel: CategoriesPanel({
     categories: [{ ...category, version: hostile, lookVersion: hostile }],
