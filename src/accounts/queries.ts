@@ -24,7 +24,7 @@ export type Viewer = {
   lacksFactor?: boolean
   /** Notices that they have not read; missing where a program signed in. */
   unread?: number
-  /** What is new to them; missing where a program signed in, and on their first visit. */
+  /** What is new to them; missing where a program signed in, and until their first visit is noted. */
   since?: Since
   /** The ids of members whose texts are folded away for them; missing where they have muted nobody. */
   muted?: number[]

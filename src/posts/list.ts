@@ -12,7 +12,14 @@ import { whatIsHidden, withoutHidden } from '../removal/hidden.ts'
 import type { Hidden } from '../removal/queries.ts'
 import { wordsOf } from '../text/markdown.ts'
 import { withoutPiles } from '../text/seen.ts'
-import { type Cursor, type Post, type RankedPost, rankedPosts, type Sort } from './queries.ts'
+import {
+  type Cursor,
+  type ListedPost,
+  type Post,
+  type RankedPost,
+  rankedPosts,
+  type Sort,
+} from './queries.ts'
 
 /** `best`: of those that search finds, what has more of what was looked for. */
 export type Order = Sort | 'best'
@@ -44,7 +51,7 @@ export type PostQuery = {
 
 /** `extent`: how much of the board was searched, where something was looked for. */
 export type PostList = {
-  posts: Post[]
+  posts: ListedPost[]
   nextCursor: string | undefined
   source: Source
   extent?: Extent | undefined

@@ -75,8 +75,11 @@ export type Sort = 'new' | 'top' | 'hot'
 /** Where a page of a list ends: the number that the list is sorted by, and the id. */
 export type Cursor = { place: number; id: number }
 
+/** `newestComment`: by its id, whoever may see it; null where there is none. */
+export type ListedPost = Post & { newestComment: number | null }
+
 /** With the number that it is sorted by. */
-export type RankedPost = Post & { place: number }
+export type RankedPost = ListedPost & { place: number }
 
 /** A page of posts, newest or highest first. Categories, authors and tags are ids. */
 type ListFilter = {
@@ -118,7 +121,12 @@ export function rankedPosts(sql: Sql, filter: ListFilter): Promise<RankedPost[]>
   ]
   return sql.rows<RankedPost>(
     'rankedPosts',
-    `SELECT ${columns}, ${filter.text === 'card' ? startOfBody : fullBody}, page.place
+    `SELECT ${columns}, ${filter.text === 'card' ? startOfBody : fullBody}, page.place,
+            (SELECT id
+               FROM comments FORCE INDEX (comments_by_post)
+              WHERE post_id = page.id
+              ORDER BY id DESC
+              LIMIT 1) AS newestComment
        FROM (SELECT ${id} AS id, ${place} AS place
                FROM ${from}
               WHERE ${isOnBoard(id)}${conditions.map(([text]) => ` AND ${text}`).join('')}

@@ -11,20 +11,24 @@ export type NewInThreads = Map<number, Pick<NewInThread, 'comments' | 'first'>>
 const askedAtOnce = 100
 
 /**
- * What is new to a member in the threads of these posts. Empty, and nothing is asked, for strangers, programs
- * and where nobody has commented; and where it cannot be read now, as a page goes without.
+ * What is new to a member in the threads of these posts. It is asked only of threads whose newest comment is
+ * behind what they have read. Empty for strangers and programs, and where it cannot be read now, as a page
+ * goes without.
  */
 export async function newInThreadsOf(
   { db, log }: Context,
   viewer: Viewer | undefined,
-  posts: { id: number; comments: number }[],
+  posts: { id: number; newestComment: number | null }[],
 ): Promise<NewInThreads> {
   const since = viewer?.since
   if (!since) return new Map()
   const threads = posts
-    .filter(({ comments }) => comments > 0)
+    .map(({ id, newestComment }) => ({
+      ...{ post: id, newest: newestComment ?? 0 },
+      behind: Math.max(since.comment, since.read[id] ?? 0),
+    }))
+    .filter(({ newest, behind }) => newest > behind)
     .slice(0, askedAtOnce)
-    .map(({ id }) => ({ post: id, behind: Math.max(since.comment, since.read[id] ?? 0) }))
   if (threads.length === 0) return new Map()
   try {
     const found = await newInThreads(db, viewer.id, threads)

@@ -153,6 +153,7 @@ test.each(lists.slice(0, 18))(
 test.each<[string, string, (sql: Sql) => Promise<unknown>]>([
   ['who of many that were told of a post is here', 'notices', (sql) => sessionsToldOf(sql, post)],
   ['what is new in threads', 'comments', newIn],
+  ['the newest comments of listed posts', 'comments', posts()],
 ])('for %s no row is read, but its index', async (_, table, query) => {
   const plan = await planOf(database, query)
 

@@ -22,14 +22,14 @@ beforeAll(async () => {
   )
 })
 
-type Member = Visitor & { id: number }
+type Member = Visitor & { id: number; name: string }
 
 /** A member who has been here. */
 async function member(kind: 'ana' | 'bo' | 'cem'): Promise<Member> {
   const name = newName(kind)
   const visitor = await market.signedIn(name)
   const [row] = await web.database.rows<{ id: number }>('SELECT id FROM users WHERE name = ?', [name])
-  const there = { ...visitor, id: row!.id }
+  const there = { ...visitor, id: row!.id, name }
   await visitsAgain(there)
   return there
 }
@@ -228,6 +228,28 @@ describe('strangers and programs', () => {
       expect([path, await asked(market.anyone(), path)]).toEqual([path, 0])
       expect([path, (await asked(ana, path)) <= 1]).toEqual([path, true])
     }
+  })
+
+  test('cost no statement where no thread of the list has a comment that is new', async () => {
+    const [ana, bo] = [await member('ana'), await member('bo')]
+    const [read, other] = [await postOf(bo), await postOf(bo)]
+    await say(bo, other)
+    await visitsAgain(ana)
+    await goesAway(ana)
+    await say(bo, read)
+    await textOf(ana, `/posts/${read}`)
+    await hasRead(ana, read)
+    const asked = async (path: string) => {
+      await textOf(ana, path)
+      const before = await counted(['newInThreads'])
+      await textOf(ana, path)
+      return (await counted(['newInThreads'])) - before
+    }
+
+    expect([await asked('/'), await asked(`/users/${bo.name}`)]).toEqual([0, 0])
+    await say(bo, other)
+    expect([await asked('/'), await asked(`/users/${bo.name}`)]).toEqual([1, 1])
+    expect(await markOf(ana, other)).toBe('1 new comment')
   })
 
   /** How often statements with these names were answered. */
