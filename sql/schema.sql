@@ -615,6 +615,42 @@ CREATE TABLE order_lines (
   FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: admin. When members order, where the board has any: no two are open at one moment. In its time
+-- zone its times are typed and shown.
+CREATE TABLE order_windows (
+  id        BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  name      VARCHAR(60) NOT NULL CHECK (CHAR_LENGTH(name) >= 1),
+  opens_at  DATETIME(3) NOT NULL,
+  closes_at DATETIME(3) NOT NULL,
+  time_zone VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  KEY order_windows_by_end (closes_at),
+  CONSTRAINT order_windows_span CHECK (opens_at < closes_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. Where and when what was ordered in a window is handed over.
+CREATE TABLE pickups (
+  id        BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  window_id BIGINT UNSIGNED NOT NULL,
+  place     VARCHAR(120) NOT NULL CHECK (CHAR_LENGTH(place) >= 1),
+  starts_at DATETIME(3) NOT NULL,
+  ends_at   DATETIME(3) NOT NULL,
+  KEY pickups_by_window (window_id, starts_at),
+  FOREIGN KEY (window_id) REFERENCES order_windows (id) ON DELETE CASCADE,
+  CONSTRAINT pickups_span CHECK (starts_at < ends_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin, with the order: in which window it was placed, and where it is picked up.
+CREATE TABLE window_orders (
+  order_id  BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  window_id BIGINT UNSIGNED NOT NULL,
+  pickup_id BIGINT UNSIGNED NOT NULL,
+  KEY window_orders_by_window (window_id, order_id),
+  KEY window_orders_by_pickup (pickup_id),
+  FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
+  FOREIGN KEY (window_id) REFERENCES order_windows (id),
+  FOREIGN KEY (pickup_id) REFERENCES pickups (id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: web, admin, accounts (author_id, removed_by). What an admin took off the board, and why; shown
 -- where the post was. A post that is still there has its row in `posts`, is hidden for everyone as long as it
 -- has one here, and comes back as it was when that is deleted; those of earlier releases are gone.

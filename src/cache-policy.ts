@@ -105,6 +105,7 @@ export const shownOfMemory: ReadonlySet<string> = new Set([
   ...['firstCategories', 'categoriesAfter', 'categoryByName', 'categoryById', 'tagId', 'tagsLike'],
   ...['rootComments', 'firstReplies', 'repliesOf', 'commentById', 'commentsWithIds'],
   ...['memberNamed', 'memberById', 'membersLike', 'avatarOf', 'namesOfWhoLike', 'allItems'],
+  'comingWindow',
 ])
 
 /**

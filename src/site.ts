@@ -48,6 +48,8 @@ import { moderators } from './moderators/routes.ts'
 import { noticeMails } from './notice-mails/routes.ts'
 import { notices } from './notices/routes.ts'
 import { openapi } from './openapi/routes.ts'
+import { windowsAdmin } from './order-windows/admin-routes.ts'
+import { windowsApi } from './order-windows/routes.ts'
 import { ordersAdmin } from './orders/admin-routes.ts'
 import { readOrders, writeOrders } from './orders/routes.ts'
 import { overview } from './overview/routes.ts'
@@ -221,6 +223,8 @@ const features: Part[] = [
   },
   { pool: 'web', feature: live, everyone: 'GET /live' },
   { pool: 'web', feature: shop, everyone: 'GET /market, GET /api/items, GET /api/items/:id' },
+  // Before the orders, which their address is like.
+  { pool: 'web', feature: windowsApi, member: 'GET /api/orders/windows' },
   {
     pool: 'web',
     feature: readOrders,
@@ -426,13 +430,22 @@ const features: Part[] = [
     feature: writeOrders,
     tokens: 'market',
     member: 'POST /market/orders, POST /api/orders',
-    owner: 'POST /market/orders/:id/cancel, PATCH /api/orders/:id',
+    owner: 'POST /market/orders/:id, POST /market/orders/:id/cancel, PATCH /api/orders/:id',
   },
   {
     pool: 'admin',
     feature: ordersAdmin,
     tokens: 'market',
     admin: 'GET /admin/orders, POST /admin/orders/:id/complete, POST /admin/orders/:id/cancel',
+  },
+  {
+    pool: 'admin',
+    feature: windowsAdmin,
+    tokens: 'market',
+    admin: [
+      'GET /admin/windows, POST /admin/windows, GET /admin/windows/:id, POST /admin/windows/:id',
+      'POST /admin/windows/:id/close, POST /admin/windows/:id/remove',
+    ].join(', '),
   },
   {
     pool: 'admin',

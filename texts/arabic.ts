@@ -8,12 +8,13 @@ import { moderation } from './arabic/moderation.ts'
 import { site } from './arabic/site.ts'
 import { status } from './arabic/status.ts'
 import { talk } from './arabic/talk.ts'
+import { windows } from './arabic/windows.ts'
 
 /** Every sentence of the site in Arabic, by its English text. */
 export const arabic = {
   ...moderation,
   ...{ ...site, ...board, ...talk, ...status, ...market },
-  ...{ ...accounts, ...admin, ...audit, ...mail },
+  ...{ ...accounts, ...admin, ...audit, ...mail, ...windows },
 }
 
 export type Sentence = keyof typeof arabic

@@ -9,10 +9,11 @@ import { moderation } from './german/moderation.ts'
 import { site } from './german/site.ts'
 import { status } from './german/status.ts'
 import { talk } from './german/talk.ts'
+import { windows } from './german/windows.ts'
 
 /** Every sentence of the site in German, by its English text. */
 export const german: Record<Sentence, string> = {
   ...moderation,
   ...{ ...site, ...board, ...talk, ...status, ...market },
-  ...{ ...accounts, ...admin, ...audit, ...mail },
+  ...{ ...accounts, ...admin, ...audit, ...mail, ...windows },
 }

@@ -8,6 +8,7 @@ const tabs = {
   Overview: '/admin/overview',
   Items: '/admin',
   Orders: '/admin/orders',
+  'Order windows': '/admin/windows',
   Categories: '/admin/categories',
   Members: '/admin/members',
   Moderators: '/admin/moderators',

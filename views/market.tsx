@@ -1,6 +1,7 @@
 import type { PageContext } from '../src/http/page-context.ts'
 import type { Listing, ListQuery, SortOrder } from '../src/market/listing.ts'
 import type { Item } from '../src/market/queries.ts'
+import type { Ordering } from '../src/order-windows/service.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { sayCount } from '../texts/numbers.ts'
 import { say, translated } from '../texts/say.ts'
@@ -9,6 +10,7 @@ import { Layout } from './layout.tsx'
 import { Money } from './money.tsx'
 import { Pages } from './pages.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
+import { PickupChoice, WhenToOrder } from './pickups.tsx'
 import { ReportLink } from './reports.tsx'
 
 type Props = {
@@ -16,11 +18,12 @@ type Props = {
   listing: Listing
   currency: string
   orderKey: string
+  ordering: Ordering | undefined
   refused?: string
 }
 
 /** The shop front. `refused` says why the order that was just sent was not taken. */
-export const MarketPage = ({ pageContext, listing, currency, orderKey, refused }: Props) => (
+export const MarketPage = ({ pageContext, listing, currency, orderKey, ordering, refused }: Props) => (
   <Layout
     pageContext={pageContext}
     title={say('Market')}
@@ -50,6 +53,7 @@ export const MarketPage = ({ pageContext, listing, currency, orderKey, refused }
       ) : (
         ''
       )}
+      {ordering ? <WhenToOrder ordering={ordering} /> : ''}
       <SearchForm query={listing.query} />
       <div id="items">
         <p class="hint" role="status" safe>
@@ -57,7 +61,12 @@ export const MarketPage = ({ pageContext, listing, currency, orderKey, refused }
         </p>
         <ul class="shelf">
           {listing.items.map((item) => (
-            <ItemCard item={item} currency={currency} orderKey={pageContext.viewer && orderKey} />
+            <ItemCard
+              item={item}
+              currency={currency}
+              orderKey={pageContext.viewer && orderKey}
+              ordering={ordering}
+            />
           ))}
         </ul>
         <Pages at={listing} addressOf={(page) => addressOf({ ...listing.query, page })} />
@@ -122,12 +131,18 @@ const SearchForm = ({ query }: { query: ListQuery }) => (
   </search>
 )
 
-type CardProps = { item: Item; currency: string; orderKey: string | undefined; said?: Said }
+type CardProps = {
+  item: Item
+  currency: string
+  orderKey: string | undefined
+  ordering: Ordering | undefined
+  said?: Said
+}
 /** The outcome of an order that was sent from this card. */
 type Said = { ordered: string } | { refused: string }
 
 /** An item on the shelf. Without `orderKey` nobody is signed in, and nothing can be ordered. */
-export const ItemCard = ({ item, currency, orderKey, said }: CardProps) => (
+export const ItemCard = ({ item, currency, orderKey, ordering, said }: CardProps) => (
   <li id={`item-${item.id}`} class={item.quantity === 0 ? 'item is-sold-out' : 'item'}>
     <h2>
       <bdi safe>{item.name}</bdi>
@@ -136,7 +151,11 @@ export const ItemCard = ({ item, currency, orderKey, said }: CardProps) => (
       <Money amount={item.price} currency={currency} />
     </p>
     <Stock quantity={item.quantity} />
-    {orderKey && item.quantity > 0 ? <OrderForm item={item} orderKey={orderKey} /> : ''}
+    {orderKey && item.quantity > 0 && ordering?.whyClosed === undefined ? (
+      <OrderForm item={item} orderKey={orderKey} ordering={ordering} />
+    ) : (
+      ''
+    )}
     {said ? <Answer said={said} /> : ''}
     <p class="hint">
       <ReportLink kind="item" id={item.id} />
@@ -164,7 +183,15 @@ const Stock = ({ quantity }: { quantity: number }) => {
  * `price` is what the visitor saw: an order at any other is refused. `key` makes a press that is repeated
  * count once.
  */
-const OrderForm = ({ item, orderKey }: { item: Item; orderKey: string }) => (
+const OrderForm = ({
+  item,
+  orderKey,
+  ordering,
+}: {
+  item: Item
+  orderKey: string
+  ordering: Ordering | undefined
+}) => (
   <form
     class="buy"
     method="post"
@@ -186,6 +213,7 @@ const OrderForm = ({ item, orderKey }: { item: Item; orderKey: string }) => (
       required
       aria-label={say('How many pieces of {item}', { item: item.name })}
     />
+    {ordering ? <PickupChoice ordering={ordering} /> : ''}
     <button class="primary" type="submit" safe>
       {say('Order')}
     </button>

@@ -6,6 +6,7 @@ import { say } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { LinkTo } from './phrase.tsx'
+import { TimeZones } from './time-zones.tsx'
 
 const pacesSaid: [Pace, Sentence][] = [
   ['soon', 'Within minutes'],
@@ -59,18 +60,6 @@ export const NoticeMailPage = ({ pageContext, chosen, isReached }: Props) => (
       </p>
     </section>
   </Layout>
-)
-
-const timeZones = Intl.supportedValuesOf('timeZone')
-
-const TimeZones = ({ chosen }: { chosen: string }) => (
-  <>
-    {(timeZones.includes(chosen) ? timeZones : [chosen, ...timeZones]).map((zone) => (
-      <option selected={zone === chosen} safe>
-        {zone}
-      </option>
-    ))}
-  </>
 )
 
 /** `token` is the link's; without one it is done. */

@@ -1,22 +1,27 @@
 import type { PageContext } from '../src/http/page-context.ts'
+import type { Pickup } from '../src/order-windows/queries.ts'
 import type { OrderState } from '../src/orders/queries.ts'
-import type { Line, Order, OrderList } from '../src/orders/service.ts'
+import type { Line, Order, OrderList, OrderPickup } from '../src/orders/service.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
+import { Notice } from './admin.tsx'
 import { When } from './byline.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Empty, Pager } from './list.tsx'
+import { MomentIn } from './moments.tsx'
 import { Money } from './money.tsx'
 import { memberAt, shownName } from './names.ts'
 import { count, Phrase } from './phrase.tsx'
+import { PickupOptions, PickupSpan } from './pickups.tsx'
 
 /** A member's own orders. */
 export const OrdersPage = ({
   pageContext,
   currency,
+  refused,
   ...list
-}: OrderList & { pageContext: PageContext; currency: string; isFirstPage: boolean }) => (
+}: OrderList & OfOwner & { pageContext: PageContext; currency: string; isFirstPage: boolean }) => (
   <Layout pageContext={pageContext} title={say('Your orders')}>
     <section class="narrow">
       <div class="heading">
@@ -25,13 +30,21 @@ export const OrdersPage = ({
           {say('To the market')}
         </a>
       </div>
+      <Notice refused={refused} />
       <Orders {...list} currency={currency} />
     </section>
   </Layout>
 )
 
+/** By the number of an order that its owner may change: what stands in the form for it, and its choices. */
+export type Changeable = Map<number, { version: string; pickups: Pickup[] }>
+
+/** What the owner of orders may do, and why what they sent was not done. */
+type OfOwner = { changeable: Changeable; refused?: string }
+
 type OrdersProps = OrderList & {
   currency: string
+  changeable?: Changeable
   isAdmin?: boolean
   isFirstPage: boolean
   firstPage?: string
@@ -41,13 +54,14 @@ export const Orders = ({
   orders,
   nextCursor,
   currency,
+  changeable,
   isAdmin = false,
   isFirstPage,
   firstPage = '?',
 }: OrdersProps) => (
   <>
     {orders.map((order) => (
-      <OrderCard order={order} currency={currency} isAdmin={isAdmin} />
+      <OrderCard order={order} currency={currency} isAdmin={isAdmin} changeable={changeable} />
     ))}
     {orders.length === 0 ? (
       <Empty says={say('There are no orders here.')} firstPage={isFirstPage ? undefined : firstPage} />
@@ -61,10 +75,20 @@ export const Orders = ({
   </>
 )
 
-type CardProps = { order: Order; currency: string; isAdmin?: boolean }
+type CardProps = {
+  order: Order
+  currency: string
+  isAdmin?: boolean
+  changeable?: Changeable | undefined
+  said?: Sentence
+  refused?: string
+}
 
-/** An order with what may be done to it: its buyer cancels it, an admin completes it too. */
-export const OrderCard = ({ order, currency, isAdmin = false }: CardProps) => (
+/**
+ * An order with what may be done to it: its buyer changes it while its window is open, and cancels it, an
+ * admin completes it too.
+ */
+export const OrderCard = ({ order, currency, isAdmin = false, changeable, said, refused }: CardProps) => (
   <article id={`order-${order.id}`} class="order card">
     <div class="heading">
       <h2 safe>{say('Order {number}', { number: order.id })}</h2>
@@ -81,15 +105,9 @@ export const OrderCard = ({ order, currency, isAdmin = false }: CardProps) => (
       )}
       <When at={order.createdAt} />
     </p>
-    <ul class="lines">
-      {order.lines.map((line) => (
-        <OrderLine line={line} currency={currency} />
-      ))}
-    </ul>
-    <p class="total">
-      <span safe>{say('Total')}</span> <Money amount={order.total} currency={currency} />
-    </p>
-    {order.state === 'open' ? (
+    <Notice said={said} refused={refused} />
+    <Lines order={order} currency={currency} choices={changeable?.get(order.id)} />
+    {mayBeClosed(order, isAdmin || changeable?.has(order.id) === true) ? (
       <div class="actions">
         {isAdmin ? <CloseButton order={order} of="/admin" act="complete" /> : ''}
         <CloseButton order={order} of={isAdmin ? '/admin' : '/market'} act="cancel" />
@@ -98,6 +116,94 @@ export const OrderCard = ({ order, currency, isAdmin = false }: CardProps) => (
       ''
     )}
   </article>
+)
+
+const mayBeClosed = ({ state, pickup }: Order, isOpen: boolean) =>
+  state === 'open' && (isOpen || pickup === null)
+
+type Choices = { version: string; pickups: Pickup[] }
+type LinesProps = { order: Order; currency: string; choices: Choices | undefined }
+
+const Lines = ({ order, currency, choices }: LinesProps) =>
+  choices && order.pickup ? (
+    <ChangeForm order={order} currency={currency} pickup={order.pickup} choices={choices} />
+  ) : (
+    <>
+      <ul class="lines">
+        {order.lines.map((line) => (
+          <OrderLine line={line} currency={currency} />
+        ))}
+      </ul>
+      <Total order={order} currency={currency} />
+      {order.pickup ? <PickedUp pickup={order.pickup} /> : ''}
+    </>
+  )
+
+const Total = ({ order, currency }: { order: Order; currency: string }) => (
+  <p class="total">
+    <span safe>{say('Total')}</span> <Money amount={order.total} currency={currency} />
+  </p>
+)
+
+const PickedUp = ({ pickup }: { pickup: OrderPickup }) => (
+  <p>
+    <Phrase
+      of="Pick-up: {where}"
+      parts={{ where: <PickupSpan pickup={pickup} zone={pickup.window.timeZone} /> }}
+    />
+  </p>
+)
+
+type ChangeProps = { order: Order; currency: string; pickup: OrderPickup; choices: Choices }
+
+const ChangeForm = ({ order, currency, pickup, choices }: ChangeProps) => (
+  <form
+    class="stack"
+    method="post"
+    action={`/market/orders/${order.id}`}
+    hx-post={`/market/orders/${order.id}`}
+    hx-target={`#order-${order.id}`}
+    hx-swap="outerHTML"
+    hx-disable="find button"
+  >
+    <input type="hidden" name="version" value={choices.version} />
+    <ul class="lines">
+      {order.lines.map((line) => (
+        <li>
+          <label>
+            <bdi safe>{line.name}</bdi>
+            <input
+              type="number"
+              name={`quantity-${line.line}`}
+              min="0"
+              max="1000000"
+              value={`${line.quantity}`}
+              required
+            />
+          </label>
+          <span class="hint">
+            <Phrase of="{price} each" parts={{ price: <Money amount={line.price} currency={currency} /> }} />
+          </span>
+        </li>
+      ))}
+    </ul>
+    <Total order={order} currency={currency} />
+    <label>
+      <span safe>{say('Pick-up')}</span>
+      <select name="pickup">
+        <PickupOptions pickups={choices.pickups} zone={pickup.window.timeZone} chosen={pickup.id} />
+      </select>
+    </label>
+    <p class="hint">
+      <Phrase
+        of="It can be changed until {when}."
+        parts={{ when: <MomentIn at={pickup.window.closesAt} zone={pickup.window.timeZone} /> }}
+      />
+    </p>
+    <button class="button" type="submit" safe>
+      {say('Save')}
+    </button>
+  </form>
 )
 
 const states: Record<OrderState, Sentence> = {

@@ -8,6 +8,7 @@ import { json, nextLink, one } from '../http/respond.ts'
 import { nextPage, operation } from '../openapi/operation.ts'
 import { readQuery } from '../openapi/read.ts'
 import { object, oneOf } from '../openapi/schema.ts'
+import { orderingOf } from '../order-windows/service.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { itemOfApi, items, serializeItem } from './items.ts'
@@ -20,11 +21,13 @@ export const shop = (context: Context) =>
       const { value, source } = await items(context)
       keepNothingStale(set)
       set.headers['x-source'] = source
+      const pageContext = await pageContextFor(context, request)
       return MarketPage({
-        pageContext: await pageContextFor(context, request),
+        pageContext,
         listing: listing(value, queryIn(new URL(request.url))),
         currency: context.config.currency,
         orderKey: crypto.randomUUID(),
+        ordering: await orderingOf(context, pageContext.viewer),
       })
     })
 

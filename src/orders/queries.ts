@@ -12,13 +12,37 @@ export type OrderRow = {
   state: OrderState
   createdAt: string
   closedAt: string | null
+  /** Of an order that was placed without a window, all of these are null. */
+  pickupId: number | null
+  windowId: number | null
+  windowName: string | null
+  closesAt: string | null
+  timeZone: string | null
+  place: string | null
+  startsAt: string | null
+  endsAt: string | null
 }
 
 /** `id` is the order's, `item` is null when the item is no longer sold. */
-export type LineRow = { id: number; item: number | null; name: string; quantity: number; price: Decimal }
+export type LineRow = {
+  id: number
+  line: number
+  item: number | null
+  name: string
+  quantity: number
+  price: Decimal
+}
 
 const columns = `orders.id, orders.user_id AS userId, ${nameStart('users.name')} AS buyer, orders.state,
-       orders.created_at AS createdAt, orders.closed_at AS closedAt`
+       orders.created_at AS createdAt, orders.closed_at AS closedAt, pickups.id AS pickupId,
+       order_windows.id AS windowId, order_windows.name AS windowName, order_windows.closes_at AS closesAt,
+       order_windows.time_zone AS timeZone, pickups.place, pickups.starts_at AS startsAt,
+       pickups.ends_at AS endsAt`
+
+const joins = `LEFT JOIN users ON users.id = orders.user_id AND users.removed_at IS NULL
+       LEFT JOIN window_orders ON window_orders.order_id = orders.id
+       LEFT JOIN order_windows ON order_windows.id = window_orders.window_id
+       LEFT JOIN pickups ON pickups.id = window_orders.pickup_id`
 
 /** Keys are hexadecimal. Fails as a duplicate when this buyer sent a request of this key before. */
 export async function insertOrder(sql: Sql, buyer: number, key: string, hash: string): Promise<number> {
@@ -77,7 +101,7 @@ export const orderById = (sql: Sql, id: number) =>
     'orderById',
     `SELECT ${columns}
        FROM orders
-       LEFT JOIN users ON users.id = orders.user_id AND users.removed_at IS NULL
+       ${joins}
       WHERE orders.id = ?`,
     [id],
   )
@@ -87,7 +111,7 @@ export const newestOrdersOf = (sql: Sql, buyer: number, before: string, limit: n
     'newestOrdersOf',
     `SELECT ${columns}
        FROM orders
-       LEFT JOIN users ON users.id = orders.user_id AND users.removed_at IS NULL
+       ${joins}
       WHERE orders.user_id = ? AND orders.id < ?
       ORDER BY orders.id DESC
       LIMIT ?`,
@@ -99,7 +123,7 @@ export const newestOrdersIn = (sql: Sql, states: OrderState[], before: string, l
     'newestOrdersIn',
     `SELECT ${columns}
        FROM orders
-       LEFT JOIN users ON users.id = orders.user_id AND users.removed_at IS NULL
+       ${joins}
       WHERE orders.state IN (?) AND orders.id < ?
       ORDER BY orders.id DESC
       LIMIT ?`,
@@ -109,7 +133,7 @@ export const newestOrdersIn = (sql: Sql, states: OrderState[], before: string, l
 export const linesOf = (sql: Sql, orders: number[]) =>
   sql.rows<LineRow>(
     'linesOf',
-    `SELECT order_id AS id, item_id AS item, name, quantity, price
+    `SELECT order_id AS id, line, item_id AS item, name, quantity, price
        FROM order_lines
       WHERE order_id IN (?)
       ORDER BY order_id, line`,
@@ -145,3 +169,30 @@ export const returnStock = (sql: Sql, order: number, most: number) =>
       WHERE order_lines.order_id = ?`,
     [most, order],
   )
+
+/** Holds an open order of this buyer until the transaction is over. Returns whether there is one. */
+export async function holdOpenOrder(sql: Sql, id: number, buyer: number): Promise<boolean> {
+  const [held] = await sql.rows<{ id: number }>(
+    'holdOpenOrder',
+    `SELECT id
+       FROM orders
+      WHERE id = ? AND user_id = ? AND state = 'open'
+        FOR UPDATE`,
+    [id, buyer],
+  )
+  return held !== undefined
+}
+
+/** Puts so many pieces back on the shelf. */
+export const returnPieces = (sql: Sql, item: number, quantity: number, most: number) =>
+  sql.write('returnPieces', 'UPDATE items SET quantity = LEAST(?, quantity + ?) WHERE id = ?', [
+    ...[most, quantity, item],
+  ])
+
+export const setLine = (sql: Sql, order: number, line: number, quantity: number) =>
+  sql.write('setLine', 'UPDATE order_lines SET quantity = ? WHERE order_id = ? AND line = ?', [
+    ...[quantity, order, line],
+  ])
+
+export const deleteLine = (sql: Sql, order: number, line: number) =>
+  sql.write('deleteLine', 'DELETE FROM order_lines WHERE order_id = ? AND line = ?', [order, line])

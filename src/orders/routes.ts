@@ -2,9 +2,11 @@ import { type Static, Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { say } from '../../texts/say.ts'
 import { ItemCard, MarketPage } from '../../views/market.tsx'
-import { OrderCard, OrdersPage } from '../../views/orders.tsx'
+import { type Changeable, OrderCard, OrdersPage } from '../../views/orders.tsx'
 import { memberOf } from '../accounts/access.ts'
+import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
+import { refuseOvertaken } from '../http/form-version.ts'
 import { idempotencyKey } from '../http/idempotency/idempotency.ts'
 import { signInPath } from '../http/local-path.ts'
 import { pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
@@ -17,9 +19,12 @@ import { currencyCode, exactPrice, priceIn } from '../market/money.ts'
 import { type Item, itemById } from '../market/queries.ts'
 import { newAddress, nextPage, operation } from '../openapi/operation.ts'
 import { readBody, readQuery } from '../openapi/read.ts'
-import { id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
+import { changeOf, id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
+import { pickupsOf } from '../order-windows/queries.ts'
+import { orderingOf } from '../order-windows/service.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
+import { changeOrder, pickupIn, readChange, versionOfOrder } from './change.ts'
 import { mostLines, readOrder } from './read-order.ts'
 import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from './service.ts'
 
@@ -32,7 +37,8 @@ export const readOrders = (context: Context) =>
       if (!viewer) return seeOther(signInPath(request))
       const list = await ordersOf(context, viewer, beforeIn(request))
       const isFirstPage = beforeIn(request) === maxId
-      return OrdersPage({ pageContext, ...list, isFirstPage, currency: context.config.currency })
+      const changeable = await changeableOf(context, list.orders)
+      return OrdersPage({ pageContext, ...list, isFirstPage, currency: context.config.currency, changeable })
     })
 
     .get(
@@ -78,14 +84,37 @@ export const writeOrders = (context: Context) =>
           viewer,
           readOrder(body),
           idempotencyKey(request, asFields(body).key),
+          pickupIn(asFields(body).pickup),
         )
         return await respond(
           { request, set },
-          { page: () => seeOther('/market/orders'), fragment: () => cardAfter(context, order) },
+          { page: () => seeOther('/market/orders'), fragment: () => cardAfter(context, viewer, order) },
         )
       } catch (error) {
         if (!(error instanceof Refusal) || ![409, 422].includes(error.status)) throw error
-        return refused(context, { request, set }, body, error)
+        return refused(context, viewer, { request, set }, body, error)
+      }
+    })
+
+    .post('/market/orders/:id', async ({ body, params: { id }, request, set }) => {
+      const viewer = await buyerOf(context, request)
+      const number = orderIn(id)
+      const { currency } = context.config
+      try {
+        const expected = (now: Order) => refuseOvertaken(body, versionOfOrder(now))
+        const order = await changeOrder(context, number, viewer, readChange(body), expected)
+        const changeable = await changeableOf(context, [order])
+        const said = 'Your order is changed.'
+        return await respond(
+          { request, set },
+          {
+            page: () => seeOther(`/market/orders#order-${number}`),
+            fragment: () => OrderCard({ order, currency, changeable, said }),
+          },
+        )
+      } catch (error) {
+        if (!(error instanceof Refusal) || ![409, 422].includes(error.status)) throw error
+        return refusedChange(context, viewer, { request, set }, number, error)
       }
     })
 
@@ -110,6 +139,7 @@ export const writeOrders = (context: Context) =>
           viewer,
           readOrder(body),
           idempotencyKey(request, body.key),
+          body.pickup,
         )
         const location = `/api/orders/${order.id}`
         const answer = serializeOrder(context, order)
@@ -122,12 +152,19 @@ export const writeOrders = (context: Context) =>
       '/api/orders/:id',
       async ({ params: { id }, request }) => {
         const viewer = await buyerOf(context, request)
-        const { state } = await readBody(request, operations.close)
+        const { state, lines, pickup } = await readBody(request, operations.close)
+        const expected = (now: Order) => refuseStale(request, serializeOrder(context, now))
+        if (state === undefined) {
+          const quantities = new Map(lines?.map((each) => [each.line, each.quantity]))
+          const change = { quantities, pickup }
+          return unkept(
+            serializeOrder(context, await changeOrder(context, orderIn(id), viewer, change, expected)),
+          )
+        }
         if (state === 'completed' && viewer.role !== 'admin') {
           throw new Refusal(403, 'Only an admin completes an order.')
         }
         const buyer = viewer.role === 'admin' ? undefined : viewer
-        const expected = (now: Order) => refuseStale(request, serializeOrder(context, now))
         return unkept(serializeOrder(context, await close(context, orderIn(id), state, buyer, expected)))
       },
       operations.close,
@@ -143,15 +180,21 @@ const serializeOrder = (
 })
 
 /** Draws the card of the item anew, with what is left and what was ordered. */
-async function cardAfter(context: Context, { lines: [line] }: Order) {
+async function cardAfter(context: Context, viewer: Viewer, { lines: [line] }: Order) {
   const item = line?.item ? await itemById(context.db, line.item) : undefined
   if (!item || !line) return new Response(null, { headers: { 'hx-redirect': '/market/orders' } })
-  return drawCard(context, item, {
+  return drawCard(context, viewer, item, {
     ordered: say('Ordered: {number} × {item}.', { number: line.quantity, item: line.name }),
   })
 }
 
-function refused(context: Context, exchange: Exchange, body: unknown, { status, message }: Refusal) {
+function refused(
+  context: Context,
+  viewer: Viewer,
+  exchange: Exchange,
+  body: unknown,
+  { status, message }: Refusal,
+) {
   const { request } = exchange
   return respond(exchange, {
     page: async () => {
@@ -161,6 +204,7 @@ function refused(context: Context, exchange: Exchange, body: unknown, { status, 
         listing: listing(value, queryIn(new URL(request.url))),
         currency: context.config.currency,
         orderKey: crypto.randomUUID(),
+        ordering: await orderingOf(context, viewer),
         refused: message,
       })
     },
@@ -168,14 +212,63 @@ function refused(context: Context, exchange: Exchange, body: unknown, { status, 
       const id = String(asFields(body).item)
       const item = isId(id) ? await itemById(context.db, id) : undefined
       if (!item) throw new Refusal(409, message)
-      return drawCard(context, item, { refused: message })
+      return drawCard(context, viewer, item, { refused: message })
     },
     status,
   })
 }
 
-const drawCard = ({ config }: Context, item: Item, said: { ordered: string } | { refused: string }) =>
-  ItemCard({ item, currency: config.currency, orderKey: crypto.randomUUID(), said })
+const drawCard = async (
+  context: Context,
+  viewer: Viewer,
+  item: Item,
+  said: { ordered: string } | { refused: string },
+) => {
+  const { currency } = context.config
+  const ordering = await orderingOf(context, viewer)
+  return ItemCard({ item, currency, orderKey: crypto.randomUUID(), ordering, said })
+}
+
+/** Which of these orders may still be changed, and how. */
+async function changeableOf({ db }: Context, orders: Order[]): Promise<Changeable> {
+  const now = new Date().toISOString()
+  const open = orders.flatMap((order) =>
+    order.pickup && order.state === 'open' && now < order.pickup.window.closesAt
+      ? [{ id: order.id, window: order.pickup.window.id, version: versionOfOrder(order) }]
+      : [],
+  )
+  if (open.length === 0) return new Map()
+  const pickups = Map.groupBy(
+    await pickupsOf(db, [...new Set(open.map(({ window }) => window))]),
+    ({ windowId }) => windowId,
+  )
+  return new Map(open.map(({ id, window, version }) => [id, { version, pickups: pickups.get(window) ?? [] }]))
+}
+
+/** The order as it is, with why it stays so. */
+async function refusedChange(
+  context: Context,
+  viewer: Viewer,
+  exchange: Exchange,
+  id: number,
+  { status, message }: Refusal,
+) {
+  const { currency } = context.config
+  return respond(exchange, {
+    page: async () => {
+      const list = await ordersOf(context, viewer, maxId)
+      const changeable = await changeableOf(context, list.orders)
+      const pageContext = await pageContextFor(context, exchange.request)
+      return OrdersPage({ pageContext, ...list, isFirstPage: true, currency, changeable, refused: message })
+    },
+    fragment: async () => {
+      const order = await orderOrRefuse(context, id, viewer)
+      const changeable = await changeableOf(context, [order])
+      return OrderCard({ order, currency, changeable, refused: message })
+    },
+    status,
+  })
+}
 
 const orderIn = (id: string) => idIn(id, 'There is no such order.')
 
@@ -188,6 +281,7 @@ function beforeIn(request: Request): string {
 
 const orderLine = object(
   {
+    line: t.Integer({ minimum: 1, description: 'Its number within the order.' }),
     item: nullOr(idSchema, { description: 'null when it is no longer sold.' }),
     name: t.String({ description: 'As it was called when it was ordered.' }),
     quantity: t.Integer({ minimum: 1 }),
@@ -206,6 +300,16 @@ const orderSchema = object(
     lines: t.Array(orderLine, { minItems: 1 }),
     total: exactPrice,
     currency: currencyCode,
+    pickup: nullOr(
+      object({
+        id: idSchema,
+        place: t.String(),
+        startsAt: time,
+        endsAt: time,
+        window: object({ id: idSchema, name: t.String(), closesAt: time, timeZone: t.String() }),
+      }),
+      { description: 'null when it was placed without a window.' },
+    ),
   },
   { $id: 'Order' },
 )
@@ -224,6 +328,11 @@ const newOrder = t.Partial(
   object({
     items: t.Array(object(line), { judged: { minItems: 1, maxItems: mostLines } }),
     ...line,
+    pickup: t.Integer({
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'Of the open window; where it has one alone, it is that.',
+    }),
     key: t.String({ description: 'As the header Idempotency-Key.' }),
   }),
   {
@@ -268,10 +377,21 @@ const operations = {
   }),
   close: operation({
     tag: 'orders',
-    summary: 'Cancels one’s order, or completes one: for admins',
-    description: 'A cancelled order puts its pieces back.',
+    summary: 'Cancels one’s order, changes it while its window is open, or completes one: for admins',
+    description:
+      'A cancelled order puts its pieces back. With a state, nothing else is changed. A line of no pieces is taken off.',
     needs: 'member',
-    body: object({ state: oneOf(['completed', 'cancelled']) }),
+    body: changeOf({
+      state: oneOf(['completed', 'cancelled']),
+      lines: t.Array(
+        object({
+          line: t.Integer({ minimum: 1, maximum: 65_535 }),
+          quantity: t.Integer({ minimum: 0, maximum: mostPieces }),
+        }),
+        { maxItems: mostLines },
+      ),
+      pickup: t.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+    }),
     answers: { 200: orderSchema },
     problems: [403, 404, 409],
     isConditional: true,

@@ -10,6 +10,8 @@ import { amountIn, type Decimal, total } from '../market/money.ts'
 import { type Item, itemsByIds } from '../market/queries.ts'
 import { noticeOrder } from '../notices/queries.ts'
 import { tellOf } from '../notices/service.ts'
+import type { Pickup } from '../order-windows/queries.ts'
+import { joinWindow, keepWindowOpen } from '../order-windows/service.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { moment, nullable, rowId, rowsOf, textThat } from '../platform/row-schemas.ts'
@@ -32,7 +34,16 @@ import {
 import type { OrderDraft } from './read-order.ts'
 
 export type Line = Omit<LineRow, 'id'>
-export type Order = OrderRow & { lines: Line[]; total: Decimal }
+/** Where and when an order is picked up, and until when it may be changed. */
+export type OrderPickup = Pickup & {
+  window: { id: number; name: string; closesAt: string; timeZone: string }
+}
+export type Order = Pick<OrderRow, 'id' | 'userId' | 'buyer' | 'state' | 'createdAt' | 'closedAt'> & {
+  lines: Line[]
+  total: Decimal
+  /** null: it was placed without a window. */
+  pickup: OrderPickup | null
+}
 export type OrderList = { orders: Order[]; nextCursor: number | undefined }
 
 const pageSize = 20
@@ -51,15 +62,17 @@ export async function placeOrder(
   buyer: Viewer,
   draft: OrderDraft[],
   key: string = crypto.randomUUID(),
+  pickup?: number,
 ): Promise<{ order: Order; isNew: boolean }> {
-  const request = { buyer: buyer.id, key: sha256(key), hash: sha256(JSON.stringify(draft)) }
+  const asked = pickup === undefined ? draft : [draft, pickup]
+  const request = { buyer: buyer.id, key: sha256(key), hash: sha256(JSON.stringify(asked)) }
   const refusal = await whyNot(context.db, draft)
   if (refusal) return { order: await firstOrder(context, request, refusal), isNew: false }
   try {
     // Read before it is committed: a site too busy to read it afterwards would say "try again" of what was
     // ordered.
     const order = await context.db.transaction(
-      async (sql) => orderOrRefuse({ ...context, db: sql }, await sell(sql, request, draft)),
+      async (sql) => orderOrRefuse({ ...context, db: sql }, await sell(sql, request, draft, pickup)),
       draft.map(({ item }) => `item ${item}`),
     )
     await context.cache.invalidate(invalidatedBy.itemsChanged())
@@ -72,8 +85,14 @@ export async function placeOrder(
 
 type OrderRequest = { buyer: number; key: string; hash: string }
 
-async function sell(sql: Sql, { buyer, key, hash }: OrderRequest, draft: OrderDraft[]): Promise<number> {
+async function sell(
+  sql: Sql,
+  { buyer, key, hash }: OrderRequest,
+  draft: OrderDraft[],
+  pickup: number | undefined,
+): Promise<number> {
   const order = await insertOrder(sql, buyer, key, hash)
+  await joinWindow(sql, order, pickup)
   for (const [index, each] of draft.entries()) {
     if (!(await takeStock(sql, each))) throw (await whyNot(sql, [each])) ?? quicker()
     await insertLine(sql, order, index + 1, each.item, each.quantity)
@@ -81,10 +100,16 @@ async function sell(sql: Sql, { buyer, key, hash }: OrderRequest, draft: OrderDr
   return order
 }
 
+type Undone = 'Nothing was ordered.' | 'Nothing was changed.'
+
 const quicker = () => new Refusal(409, 'Somebody else was quicker. Nothing was ordered, please try again.')
 
 /** Why this cannot be had at this moment, if so. */
-async function whyNot(sql: Sql, draft: OrderDraft[]): Promise<Refusal | undefined> {
+export async function whyNot(
+  sql: Sql,
+  draft: OrderDraft[],
+  undone: Undone = 'Nothing was ordered.',
+): Promise<Refusal | undefined> {
   const rows = await itemsByIds(
     sql,
     draft.map(({ item }) => item),
@@ -92,7 +117,7 @@ async function whyNot(sql: Sql, draft: OrderDraft[]): Promise<Refusal | undefine
   const items = new Map(rows.map((item) => [item.id, item]))
   const reasons = draft.map((each) => reasonAgainst(items.get(each.item), each))
   const reason = reasons.find((each) => each !== undefined)
-  return reason === undefined ? undefined : new Refusal(409, `${reason} ${say('Nothing was ordered.')}`)
+  return reason === undefined ? undefined : new Refusal(409, `${reason} ${say(undone)}`)
 }
 
 function reasonAgainst(item: Item | undefined, { quantity, price }: OrderDraft): string | undefined {
@@ -117,8 +142,8 @@ async function firstOrder(
 }
 
 /**
- * Completes or cancels an open order; with `buyer` only theirs. Cancelling puts its pieces back, once:
- * repeated it returns the order as it is. Without `buyer`, the buyer is told.
+ * Completes or cancels an open order; with `buyer` only theirs, and only while its window is open. Cancelling
+ * puts its pieces back, once: repeated it returns the order as it is. Without `buyer`, the buyer is told.
  */
 export async function close(
   context: Context,
@@ -131,6 +156,7 @@ export async function close(
     async (sql) => {
       if (expected) expected(await orderOrRefuse({ ...context, db: sql }, id, buyer))
       const isOurs = await closeOrder(sql, id, state, buyer?.id ?? null)
+      if (isOurs && buyer) await keepWindowOpen(sql, id)
       if (isOurs && state === 'cancelled') await returnStock(sql, id, mostPieces)
       if (isOurs && !buyer) await noticeClosed(sql, id, state)
       return isOurs
@@ -189,8 +215,16 @@ async function whole({ db, log, config }: Reading, rows: OrderRow[]): Promise<Or
   const lines = Map.groupBy(validLines(await linesOf(db, ids), log), ({ id }) => id)
   return orders.map((order) => {
     const own = (lines.get(order.id) ?? []).map(({ id: _, ...line }) => line)
-    return { ...order, lines: own, total: total(own, config.currency) }
+    return { ...orderOf(order), lines: own, total: total(own, config.currency) }
   })
+}
+
+function orderOf(row: OrderRow): Omit<Order, 'lines' | 'total'> {
+  const { pickupId, windowId, windowName, closesAt, timeZone, place, startsAt, endsAt, ...order } = row
+  if (!pickupId || !windowId || !windowName || !closesAt || !timeZone || !place || !startsAt || !endsAt)
+    return { ...order, pickup: null }
+  const window = { id: windowId, name: windowName, closesAt, timeZone }
+  return { ...order, pickup: { id: pickupId, place, startsAt, endsAt, window } }
 }
 
 const validOrders = rowsOf<OrderRow>('orders', {
@@ -200,10 +234,19 @@ const validOrders = rowsOf<OrderRow>('orders', {
   state: t.Union([t.Literal('open'), t.Literal('completed'), t.Literal('cancelled')]),
   createdAt: moment,
   closedAt: nullable(moment),
+  pickupId: nullable(rowId),
+  windowId: nullable(rowId),
+  windowName: nullable(t.String()),
+  closesAt: nullable(moment),
+  timeZone: nullable(t.String()),
+  place: nullable(t.String()),
+  startsAt: nullable(moment),
+  endsAt: nullable(moment),
 })
 
 const validLines = rowsOf<LineRow>('order_lines', {
   id: rowId,
+  line: t.Integer({ minimum: 1 }),
   item: nullable(rowId),
   name: t.String(),
   quantity: t.Integer({ minimum: 1, maximum: mostPieces }),

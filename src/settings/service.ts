@@ -20,6 +20,7 @@ export type SettingName =
   | 'PINS'
   | 'NEWCOMERS'
   | 'WORDS'
+  | 'ORDER_WINDOWS'
 
 /** What admins have set; whatever is not in it is as the environment says. */
 export type Settings = { [Name in SettingName]?: string }

@@ -27,6 +27,7 @@ const pages = [
   '/admin',
   '/admin/import',
   '/admin/orders',
+  '/admin/windows',
   '/admin/categories',
   '/admin/members',
   '/admin/joining',

@@ -167,7 +167,9 @@ describe('an order', () => {
     await market.json(ana, 'DELETE', `/api/items/${item}`)
     const stored = await (await bo.get(`/api/orders/${id}`)).json()
 
-    expect(stored.lines).toEqual([{ item: null, name: 'Last of its kind', quantity: 2, price: '7.00' }])
+    expect(stored.lines).toEqual([
+      { line: 1, item: null, name: 'Last of its kind', quantity: 2, price: '7.00' },
+    ])
     expect((await order(bo, [{ item, quantity: 1 }])).status).toBe(409)
   })
 })

@@ -79,10 +79,12 @@ import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
 import { NoticeMailPage, UnsubscribePage } from '../../views/notice-mail.tsx'
 import { NoticesPage } from '../../views/notices.tsx'
 import { OfflinePage } from '../../views/offline.tsx'
+import { WindowPage, WindowsPage } from '../../views/order-windows.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { OverviewPage } from '../../views/overview.tsx'
 import { Pages } from '../../views/pages.tsx'
 import { PasskeySignIn, PasskeysPage } from '../../views/passkeys.tsx'
+import { PickupChoice, PickupOptions, PickupSpan, WhenToOrder } from '../../views/pickups.tsx'
 import { PostPage } from '../../views/post.tsx'
 import { EditPostPage, NewPostForm, PostAdded } from '../../views/post-form.tsx'
 import { Picture, PostCard, PostList, UpdatesLink } from '../../views/posts.tsx'
@@ -97,6 +99,7 @@ import { NoSignupPage, SignupForm, SignupPage } from '../../views/sign-up.tsx'
 import { ChoicePage, SignedOutPage, SignOnLink, SignOnPage } from '../../views/single-sign-on.tsx'
 import { StatementsPage } from '../../views/statements.tsx'
 import { StatusPage, StatusPanel } from '../../views/status.tsx'
+import { TimeZones } from '../../views/time-zones.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
 import { UserPage } from '../../views/user.tsx'
 import { projectFiles } from '../support/rules/project.ts'
@@ -118,6 +121,7 @@ import {
   member,
   notice,
   order,
+  orderWindow,
   pageContext,
   post,
   query,
@@ -134,6 +138,7 @@ import {
   token,
   typed,
   typedItem,
+  typedWindow,
 } from './typed.ts'
 
 const measured = [{ at: '2026-11-30T12:00:00.000Z', value: 1 }]
@@ -154,6 +159,9 @@ const heldText: Held = {
   ...{ title: hostile, body: hostile, cause: 'first', createdAt: post.createdAt, refusedAt: null },
   ...{ rule: hostile, reason: hostile },
 }
+const shownWindow = { ...orderWindow, timeZone: 'UTC', state: 'open' as const }
+const ordering = { window: { ...shownWindow, pickups: [...shownWindow.pickups, ...shownWindow.pickups] } }
+const changeable = new Map([[1, { version: hostile, pickups: shownWindow.pickups }]])
 const refusedGrounds = {
   rules: [rule],
   typed: { rule: '1', reason: hostile },
@@ -399,11 +407,14 @@ const draw = (): Record<string, unknown> => ({
     share: { url: hostile, image: hostile, imageAlt: hostile },
   }),
   MarketPage: MarketPage({
-    ...{ pageContext, orderKey: hostile, refused: hostile, ...shop },
+    ...{ pageContext, orderKey: hostile, refused: hostile, ordering, ...shop },
     listing,
   }),
-  ItemCard: ItemCard({ item, orderKey: hostile, said: { refused: hostile }, ...shop }),
-  OrdersPage: OrdersPage({ pageContext, orders: [order], nextCursor: 1, isFirstPage: true, ...shop }),
+  ItemCard: ItemCard({ item, orderKey: hostile, said: { refused: hostile }, ordering, ...shop }),
+  OrdersPage: OrdersPage({
+    ...{ pageContext, orders: [order], nextCursor: 1, isFirstPage: true, changeable, refused: hostile },
+    ...shop,
+  }),
   FollowPage: FollowPage({ pageContext, kind: 'category', subject: category, level: 'all' }),
   FollowsPage: FollowsPage({
     pageContext,
@@ -428,7 +439,20 @@ const draw = (): Record<string, unknown> => ({
     firstPage: hostile,
     ...shop,
   }),
-  OrderCard: OrderCard({ order, isAdmin: true, ...shop }),
+  OrderCard: OrderCard({ order, isAdmin: true, changeable, ...shop }),
+  WhenToOrder: WhenToOrder({ ordering }),
+  PickupChoice: PickupChoice({ ordering }),
+  PickupOptions: PickupOptions({ pickups: shownWindow.pickups, zone: 'UTC', chosen: 1 }),
+  PickupSpan: PickupSpan({ pickup: shownWindow.pickups[0]!, zone: 'UTC' }),
+  TimeZones: TimeZones({ chosen: hostile }),
+  WindowsPage: WindowsPage({
+    ...{ pageContext: adminPageContext, windows: [shownWindow], next: hostile, isFirstPage: false },
+    ...{ typed: typedWindow, errors: { name: hostile, pickups: hostile } },
+  }),
+  WindowPage: WindowPage({
+    ...{ pageContext: adminPageContext, window: shownWindow, version: hostile },
+    ...{ typed: typedWindow, errors: { 'place-0': hostile } },
+  }),
   AdminPage: AdminPage({ pageContext: adminPageContext, tab: 'Items' }),
   Notice: Notice({ said: hostile, refused: hostile }),
   ItemsPage: ItemsPage({
@@ -700,6 +724,7 @@ const withoutText = [
   'LinkTo',
   'LinkToItself',
   'Moment',
+  'MomentIn',
   'Money',
   'NewTag',
   'NoDefault',

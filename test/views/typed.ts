@@ -141,9 +141,20 @@ export const notice: Notice = {
   isGone: 0,
 }
 
+const later = '2026-05-05T05:05:05.005Z'
+const pickup = { id: 1, place: hostile, startsAt: at, endsAt: later }
 export const order = {
   ...{ id: 1, userId: 1, buyer: hostile, state: 'open' as const, createdAt: at, closedAt: null },
-  ...{ lines: [line], total: item.price },
+  ...{ lines: [{ ...line, line: 1 }], total: item.price },
+  pickup: { ...pickup, window: { id: 1, name: hostile, closesAt: at, timeZone: 'UTC' } },
+}
+export const orderWindow = {
+  ...{ id: 1, name: hostile, opensAt: at, closesAt: later, timeZone: hostile },
+  pickups: [pickup],
+}
+export const typedWindow = {
+  ...{ name: hostile, opens: hostile, closes: hostile, timeZone: hostile },
+  pickups: [{ id: hostile, place: hostile, starts: hostile, ends: hostile }],
 }
 export const account = { ...member, disabledAt: null }
 export const query = { q: hostile, sort: 'name' as const, inStock: false, page: 1 }

@@ -1,0 +1,58 @@
+import type { windows as arabic } from '../arabic/windows.ts'
+
+/** Order windows, what is done with their orders, and money on paper. */
+export const windows: Record<keyof typeof arabic, string> = {
+  'Order windows': 'Bestellzeiten',
+  'Where there is a window, members order while one is open. Without any they order when they like.':
+    'Wo es Bestellzeiten gibt, bestellen Mitglieder, solange eine offen ist. Ohne bestellen sie, wann sie wollen.',
+  'Add a window': 'Eine Bestellzeit anlegen',
+  'There are no windows here.': 'Hier gibt es keine Bestellzeiten.',
+  'Older windows': 'Ältere Bestellzeiten',
+  'Not open yet': 'Noch nicht offen',
+  Open: 'Offen',
+  Closed: 'Geschlossen',
+  'Close it now': 'Jetzt schließen',
+  'Time zone of all these times': 'Zeitzone all dieser Zeiten',
+  Opens: 'Öffnet',
+  Closes: 'Schließt',
+  'A pick-up whose fields are all empty is left out. Saved, the form has room for more.':
+    'Eine Abholung, deren Felder alle leer sind, entfällt. Nach dem Speichern ist Platz für weitere.',
+  'Pick-up {number}': 'Abholung {number}',
+  Place: 'Ort',
+  From: 'Von',
+  'Pick-up': 'Abholung',
+  'Pick-up: {where}': 'Abholung: {where}',
+  'It can be changed until {when}.': 'Sie lässt sich bis {when} ändern.',
+  '{window}: order until {when}.': '{window}: Bestellen bis {when}.',
+  'A window has at most {most} pick-ups.': 'Eine Bestellzeit hat höchstens {most} Abholungen.',
+  'Nobody can order at the moment: no further window is planned yet.':
+    'Gerade kann niemand bestellen: Eine weitere Bestellzeit ist noch nicht geplant.',
+  'Nobody can order at the moment: the next window opens on {when}.':
+    'Gerade kann niemand bestellen: Die nächste Bestellzeit öffnet am {when}.',
+  'Somebody picks up at {place}: it can be changed, but not left out.':
+    'In {place} holt jemand ab: Das lässt sich ändern, aber nicht weglassen.',
+  '{name} is open for some of this time: there is one window at a time.':
+    '{name} ist zu einem Teil dieser Zeit offen: Es gibt nur eine Bestellzeit zugleich.',
+  '{item} is no longer sold. Nothing was changed.':
+    '{item} wird nicht mehr verkauft. Es wurde nichts geändert.',
+  'Your order is changed.': 'Deine Bestellung ist geändert.',
+  'Somebody else was quicker. Nothing was changed, please try again.':
+    'Jemand anderes war schneller. Es wurde nichts geändert, bitte versuche es noch einmal.',
+  'Choose where and when you pick it up.': 'Wähle, wo und wann du es abholst.',
+  'Nothing is picked up there any more. Please choose again.':
+    'Dort wird nichts mehr abgeholt. Bitte wähle noch einmal.',
+  'Its window has closed: this order stays as it is. Ask who runs the market.':
+    'Die Bestellzeit ist zu Ende: Diese Bestellung bleibt, wie sie ist. Frage, wer den Markt betreibt.',
+  'There is no such window.': 'Diese Bestellzeit gibt es nicht.',
+  'This window is not open.': 'Diese Bestellzeit ist nicht offen.',
+  'Somebody has ordered in this window, so it stays.':
+    'In dieser Bestellzeit hat jemand bestellt, darum bleibt sie.',
+  'Nothing would be left of this order. Cancel it instead.':
+    'Von dieser Bestellung bliebe nichts. Storniere sie stattdessen.',
+  'This order can only be cancelled.': 'Diese Bestellung lässt sich nur stornieren.',
+  'This order is closed already.': 'Diese Bestellung ist schon abgeschlossen.',
+  'A window needs a pick-up.': 'Eine Bestellzeit braucht eine Abholung.',
+  'Give a day and a time.': 'Gib einen Tag und eine Uhrzeit an.',
+  'This ends before it begins.': 'Das endet, bevor es beginnt.',
+  'A pick-up begins when the window has closed.': 'Eine Abholung beginnt, wenn die Bestellzeit zu Ende ist.',
+}
