@@ -37,6 +37,9 @@ GRANT SELECT ON agora.like_checkpoints TO 'agora_web'@'%';
 GRANT SELECT ON agora.folded_likes TO 'agora_web'@'%';
 GRANT SELECT ON agora.items TO 'agora_web'@'%';
 GRANT SELECT ON agora.settings TO 'agora_web'@'%';
+-- Old addresses.
+GRANT SELECT (id, program) ON agora.imports TO 'agora_web'@'%';
+GRANT SELECT ON agora.imported TO 'agora_web'@'%';
 GRANT SELECT ON agora.logos TO 'agora_web'@'%';
 GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';

@@ -1229,10 +1229,12 @@ CREATE TABLE board_identity (
 INSERT INTO board_identity (id, identity) VALUES (1, UUID());
 
 -- Written by: `./agora import`. The boards that something came from; and what did, by its number there and
--- here, so that nothing comes twice. `keeps_ids`: both are the same.
+-- here, so that nothing comes twice and old addresses lead here. `keeps_ids`: both are the same. `openers`:
+-- posts by the numbers that their texts had among the answers.
 CREATE TABLE imports (
   id        INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   board     CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  program   VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'agora',
   keeps_ids BOOLEAN NOT NULL,
   begun_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   UNIQUE KEY imports_by_board (board)

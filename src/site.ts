@@ -47,6 +47,7 @@ import { moderationLog } from './moderation-log/routes.ts'
 import { moderators } from './moderators/routes.ts'
 import { noticeMails } from './notice-mails/routes.ts'
 import { notices } from './notices/routes.ts'
+import { oldAddresses } from './old-addresses/routes.ts'
 import { openapi } from './openapi/routes.ts'
 import { windowsAdmin } from './order-windows/admin-routes.ts'
 import { windowsApi } from './order-windows/routes.ts'
@@ -196,6 +197,14 @@ const features: Part[] = [
     member: 'POST /announcements/:id/confirm, POST /api/announcements/:id/confirm',
   },
   { pool: 'web', feature: userById, everyone: 'GET /user/:id' },
+  {
+    pool: 'web',
+    feature: oldAddresses,
+    everyone: [
+      'GET /viewtopic.php, GET /viewforum.php, GET /memberlist.php',
+      'GET /:folder/viewtopic.php, GET /:folder/viewforum.php, GET /:folder/memberlist.php',
+    ].join(', '),
+  },
   { pool: 'web', feature: searchPage, everyone: 'GET /search' },
   {
     pool: 'web',

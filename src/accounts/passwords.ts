@@ -2,6 +2,7 @@ import { dictionary } from '@zxcvbn-ts/language-common'
 import { say } from '../../texts/say.ts'
 import type { Context } from '../context.ts'
 import { composed } from '../platform/fields.ts'
+import { isForeign, isForeignPassword } from './foreign-passwords.ts'
 
 const shortest = 10
 const longest = 200
@@ -48,7 +49,9 @@ export async function isPassword(
   if ([...composed(password)].length > longest) return false
   const nobody = await hashOfNobody
   for (const form of formsOf(password)) {
-    const isRight = await bulkheads.passwords(() => Bun.password.verify(form, hash ?? nobody))
+    const isRight = await bulkheads.passwords(() =>
+      hash && isForeign(hash) ? isForeignPassword(form, hash) : Bun.password.verify(form, hash ?? nobody),
+    )
     if (isRight) return typeof hash === 'string'
   }
   return false

@@ -6,10 +6,19 @@ import type { Source } from '../platform/cache.ts'
 import { Refusal } from '../platform/errors.ts'
 import { composed, isId } from '../platform/fields.ts'
 import { asAllowed } from './duty.ts'
+import { isForeign } from './foreign-passwords.ts'
 import { beginHalfSignIn } from './half-sign-ins.ts'
-import { isPassword } from './passwords.ts'
+import { hashOfPassword, isPassword } from './passwords.ts'
 import { codeIsMissing } from './proof.ts'
-import { type Member, memberById, memberNamed, type Proven, passwordOf, type Viewer } from './queries.ts'
+import {
+  type Member,
+  memberById,
+  memberNamed,
+  type Proven,
+  passwordOf,
+  setPassword,
+  type Viewer,
+} from './queries.ts'
 import type { TypedAccount } from './sign-up.ts'
 import { signedIn } from './signed-in.ts'
 import { takeCode } from './take-code.ts'
@@ -31,8 +40,16 @@ async function entrant(
   const isRight = await isPassword(context, password, found?.passwordHash ?? applicant)
   if (applicant && isRight) return { error: 'No admin has decided your application yet.' }
   if (!found?.passwordHash || !isRight || found.disabledAt) return { error: notFitting }
-  const { id, name, role, hasFactor, passwordHash } = found
+  const { id, name, role, hasFactor } = found
+  const passwordHash = await ownHash(context, found.id, found.passwordHash, password)
   return { viewer: { id, name, role, hasFactor }, proven: { id, passwordHash } }
+}
+
+/** The hash that a password is checked by from now on: one that came from another board is made anew. */
+async function ownHash(context: Context, id: number, hash: string, password: string): Promise<string> {
+  if (!isForeign(hash)) return hash
+  const fresh = await hashOfPassword(context, password)
+  return (await setPassword(context.db, { id, passwordHash: hash }, fresh)) ? fresh : hash
 }
 
 const notFitting = 'Name and password do not fit together.'

@@ -24,14 +24,14 @@ type Commands = {
   drill: { mode: Mode | undefined; data: string; file: string | undefined; identity: string | undefined }
   restore: { mode: Mode | undefined; data: string; file: string; force: boolean }
   export: { data: string; file: string }
-  import: { data: string; format: ImportFormat; file: string; isDryRun: boolean }
+  import: { data: string; format: ImportFormat; file: string; files: string | undefined; isDryRun: boolean }
   reconcile: { data: string; batcher: string | undefined; waiting: 'send' | 'drop' | undefined }
   test: { args: string[] }
   bench: { args: string[] }
   help: object
 }
 
-const importFormats = ['agora'] as const
+const importFormats = ['agora', 'phpbb'] as const
 type ImportFormat = (typeof importFormats)[number]
 
 export type CommandName = keyof Commands
@@ -68,7 +68,9 @@ export const usage = `Usage: ./agora COMMAND
             --identity FILE      of age, which opens it where BACKUP_KEY encrypted it
             --native, --docker   as for up
   export  FILE                   everything people wrote, as an open format that docs/export.md describes
-  import  FORMAT FILE            bring what another board exported; FORMAT is agora
+  import  FORMAT FILE            bring what another board exported; FORMAT is agora, or phpbb for
+                                 a dump of its database as SQL
+            --files DIR          where that board is installed: its pictures come along
             --dry-run            only say what cannot come, and why
   reconcile [BATCHER]            do the likes' journal and the database agree; what to do when not
             --send, --drop       go on from the database, and add to it the likes that wait, or drop them
@@ -136,10 +138,15 @@ const readers: { [Name in OnStack]: (args: string[], home: string) => Command<Na
     identity: values.identity && resolve(values.identity),
   })),
   export: reader('export', 1, {}, (_, words) => ({ file: fileIn('export', words) })),
-  import: reader('import', 2, { 'dry-run': flag }, (values, [typed, ...words]) => {
+  import: reader('import', 2, { 'dry-run': flag, files: text }, (values, [typed, ...words]) => {
     const format = importFormats.find((each) => each === typed)
     if (!format) throw new UsageError(`import wants a format, as in: ./agora import agora board.tar`)
-    return { format, file: fileIn('import agora', words), isDryRun: values['dry-run'] ?? false }
+    if (values.files !== undefined && format === 'agora')
+      throw new UsageError('a file of agora has its pictures within: --files is for other boards')
+    return {
+      ...{ format, file: fileIn(`import ${format}`, words), isDryRun: values['dry-run'] ?? false },
+      files: values.files && resolve(values.files),
+    }
   }),
   reconcile: reader('reconcile', 1, { send: flag, drop: flag }, ({ send, drop }, [batcher]) => {
     if (send && drop) throw new UsageError('--send and --drop exclude each other')

@@ -17,6 +17,7 @@ import { root } from '../root.ts'
 import type { Stack } from '../stack.ts'
 import { sizeText, statusText } from '../status.ts'
 import { exportBoard } from '../transfer/export/export.ts'
+import { withForeign } from '../transfer/foreign/foreign.ts'
 import { countsText, importBoard } from '../transfer/import/import.ts'
 import { unusedSettings } from '../unused-settings.ts'
 import { noteVersion, versionOf } from '../version.ts'
@@ -142,10 +143,13 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
     }
   },
 
-  async import({ data, file, isDryRun }) {
+  async import({ data, format, file, files, isDryRun }) {
     const board = await (await stackOn(data, print)).board()
     try {
-      const { of, came } = await importBoard(board.url, file, { isDryRun, print })
+      const bring = (path: string) => importBoard(board.url, path, { isDryRun, print })
+      const { of, came } = await (format === 'agora'
+        ? bring(file)
+        : withForeign(format, { dump: file, files, print }, bring))
       if (isDryRun) print(neverCarried)
       const can = isDryRun ? 'Nothing was changed. New here would be' : 'New here are'
       return succeed(`${can} ${countsText(came)}; the file has ${countsText(of)} that can come.`)

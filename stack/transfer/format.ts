@@ -42,6 +42,8 @@ const aboutSchema = strictly({
   version: Type.Literal(version),
   /** The board's own id: what came from it is known when it comes again. */
   board: Type.String({ pattern: '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }),
+  /** The program of the board, where that is another one: its numbers are those of that board. */
+  from: maybe(Type.Literal('phpbb')),
   /** The release that wrote the file. */
   agora: Type.String(),
   madeAt: time,
@@ -121,6 +123,8 @@ export const lineSchemas = {
     likes: count,
     createdAt: time,
     editedAt: maybe(time),
+    /** The number of its text among the answers, of boards where it is the first of them. */
+    opener: maybe(id),
     /** It takes no more comments. */
     isLocked: maybe(Type.Boolean()),
     tags: maybe(Type.Array(Type.String({ minLength: 1, maxLength: 160 }))),

@@ -23,6 +23,7 @@ import type { Board } from '../board.ts'
 import { type BoardWriter, writeBoard } from '../board-file.ts'
 import { aboutName, type Kind, kinds, version } from '../format.ts'
 import { type IdList, openIdList } from '../id-list.ts'
+import { openParts } from '../parts.ts'
 import { lineOf } from './line.ts'
 import * as queries from './queries.ts'
 import { identityOf, type Row, type Sized } from './queries.ts'
@@ -34,7 +35,6 @@ export type Counts = Record<Kind, number>
 const tries = 3
 const rowsAtOnce = 500
 const bytesAtOnce = 8 * 1024 * 1024
-const partBytes = 4 * 1024 * 1024
 const statementMs = 600_000
 
 class PauseEnded extends Error {}
@@ -109,28 +109,6 @@ async function writeAll(sql: Sql, file: BoardWriter, waiting: Waiting, print: Pr
     if (counts[kind] > 0) print(`${kind}: ${counts[kind].toLocaleString('en')}`)
   }
   return counts
-}
-
-/** Lines of one kind, in files of some megabytes. */
-function openParts(kind: Kind, file: BoardWriter) {
-  let part = 0
-  let waiting: string[] = []
-  let length = 0
-  const end = () => {
-    if (waiting.length === 0) return
-    file.add(`${kind}/${String(++part).padStart(6, '0')}.jsonl`, Buffer.from(waiting.join('')))
-    waiting = []
-    length = 0
-  }
-  return {
-    add(line: object) {
-      const text = `${JSON.stringify(line)}\n`
-      waiting.push(text)
-      length += text.length
-      if (length >= partBytes) end()
-    },
-    end,
-  }
 }
 
 type From = {

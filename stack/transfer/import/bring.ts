@@ -258,6 +258,11 @@ const bringPosts: Bring<'posts'> = async (bringing, lines) => {
     })),
   )
   const local = (line: Line<'posts'>) => ids.get(line.id) ?? 0
+  await note(
+    bringing,
+    'openers',
+    come.flatMap((line): [number, number][] => (line.opener ? [[line.opener, local(line)]] : [])),
+  )
   await insertAll(
     sql,
     'acts',
@@ -809,7 +814,11 @@ async function numberedRows(
   return new Map(pairs)
 }
 
-async function note({ sql, known }: Bringing, kind: Kind, pairs: [number, number][]): Promise<void> {
+async function note(
+  { sql, known }: Bringing,
+  kind: Kind | 'openers',
+  pairs: [number, number][],
+): Promise<void> {
   if (pairs.length > 0) await addImported(sql, known.id, kind, pairs)
 }
 

@@ -154,7 +154,7 @@ async function begin(
   { admin, highest }: Checked,
   failpoint: Failpoint,
 ): Promise<number> {
-  const { board } = file.about
+  const { board, from: program = 'agora' } = file.about
   const before = await lockImport(db, board)
   const keepsIds = before ? before.keepsIds === 1 : admin !== undefined && isEmpty(await contentOf(db))
   // Who writes meanwhile gets numbers above those of the file.
@@ -163,7 +163,7 @@ async function begin(
   const came = await db.transaction(async (sql) => {
     const content = await contentOf(sql)
     const isWhole = keepsIds && isEmpty(content)
-    await addImport(sql, board, isWhole)
+    await addImport(sql, board, program, isWhole)
     const known = await lockImport(sql, board)
     const isReplaced = known && isWhole && admin && content.admin !== null
     if (isReplaced) {

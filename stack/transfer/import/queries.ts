@@ -16,8 +16,10 @@ export async function lockImport(sql: Sql, board: string): Promise<Import | unde
   return found
 }
 
-export const addImport = (sql: Sql, board: string, keepsIds: boolean) =>
-  sql.write('addImport', 'INSERT INTO imports (board, keeps_ids) VALUES (?, ?)', [board, keepsIds])
+export const addImport = (sql: Sql, board: string, program: string, keepsIds: boolean) =>
+  sql.write('addImport', 'INSERT INTO imports (board, program, keeps_ids) VALUES (?, ?, ?)', [
+    ...[board, program, keepsIds],
+  ])
 
 export const giveUpIds = (sql: Sql, id: number) =>
   sql.write('giveUpIds', 'UPDATE imports SET keeps_ids = 0 WHERE id = ?', [id])

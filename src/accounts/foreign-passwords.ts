@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+
+/** Before the hash of a password that came along from another board. */
+const mark = 'phpbb:'
+
+/** Whether a hash is another board's: it is replaced by one of ours when its member signs in. */
+export const isForeign = (hash: string | null | undefined): boolean => hash?.startsWith(mark) ?? false
+
+/**
+ * Whether a password is what phpBB hashed. It hashes what HTML would show, by bcrypt or argon2, and before
+ * 3.1 by rounds of MD5.
+ */
+export async function isForeignPassword(password: string, hash: string): Promise<boolean> {
+  const typed = shownInHtml(password)
+  const stored = hash.slice(mark.length)
+  if (/^\$[HP]\$/.test(stored)) return isByRounds(typed, stored)
+  return Bun.password.verify(typed, stored).catch(() => false)
+}
+
+const shownInHtml = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+
+const letters = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+/** phpBB made 2^11. */
+const mostRounds = 2 ** 16
+
+/** The portable hashes of phpass: `$H$`, a letter for the rounds, eight of salt, 22 of MD5. */
+function isByRounds(password: string, stored: string): boolean {
+  const rounds = 2 ** letters.indexOf(stored[3] ?? '')
+  if (rounds < 1 || rounds > mostRounds) return false
+  const md5 = (...parts: (string | Buffer)[]) => {
+    const hash = createHash('md5')
+    for (const part of parts) hash.update(part)
+    return hash.digest()
+  }
+  let digest = md5(stored.slice(4, 12), password)
+  for (let round = 0; round < rounds; round++) digest = md5(digest, password)
+  return inLetters(digest) === stored.slice(12)
+}
+
+/** Six bits a letter, the lowest first. */
+function inLetters(bytes: Buffer): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 3) {
+    const some = bytes.subarray(at, at + 3)
+    const value = (some[0] ?? 0) | ((some[1] ?? 0) << 8) | ((some[2] ?? 0) << 16)
+    for (let letter = 0; letter <= some.length; letter++) text += letters[(value >> (6 * letter)) & 63]
+  }
+  return text
+}
