@@ -9,6 +9,7 @@ import { Redis } from 'ioredis'
 import type { LikesPolicy } from '../../src/platform/config.ts'
 import { beginGroup, enterGroup, isOnline, type NodeView, viewsOf } from '../../stack/cluster/group.ts'
 import type { ClusterNode } from '../../stack/cluster/settings.ts'
+import { givenLaws } from '../../stack/database/config.ts'
 import { prepareDatabase } from '../../stack/database/prepare.ts'
 import { haproxySocket } from '../../stack/native/haproxy-socket.ts'
 import { type Running, startProcess } from '../../test/support/servers/processes.ts'
@@ -89,7 +90,7 @@ export async function startNodes(program: MysqlProgram, policy: LikesPolicy) {
     await prepareDatabase({
       adminUrl: `mysql://root:${password}@${all('mysql').join(',')}`,
       passwords: Object.fromEntries(Object.keys(roles).map((role) => [role, password])) as typeof roles,
-      ...{ sample: false, adminName: 'admin', adminPassword: password },
+      ...{ sample: false, adminName: 'admin', adminPassword: password, laws: givenLaws({}) },
     })
   }
 

@@ -201,9 +201,40 @@ export type SearchConfig = {
   logLevel: LogLevel
 }
 
+/**
+ * Returns what holds of those settings that let more people in, or further, by default than by some other
+ * value. Throws a ConfigError that names the first that is wrong.
+ */
+export function boardLaws(env: Environment = environment) {
+  const isPlayground = isReachedFromHereAlone(env)
+  return {
+    READ: oneOf(env, 'READ', ['everyone', 'members'], loosest.READ),
+    SIGN_UP: signUp(env),
+    LIKES: oneOf(env, 'LIKES', ['open', 'once'], loosest.LIKES),
+    REQUIRE_2FA: oneOf(env, 'REQUIRE_2FA', ['nobody', 'admins', 'moderators'], loosest.REQUIRE_2FA),
+    OIDC_ONLY: oneOf(env, 'OIDC_ONLY', ['on', 'off'], loosest.OIDC_ONLY),
+    ACTS_API: oneOf(env, 'ACTS_API', ['open', 'closed'], isPlayground ? loosest.ACTS_API : 'closed'),
+    LOGS: oneOf(env, 'LOGS', ['public', 'admin', 'off'], isPlayground ? loosest.LOGS : 'admin'),
+  }
+}
+
+/** Of these settings the value that lets in most. */
+export const loosest = {
+  READ: 'everyone',
+  SIGN_UP: 'open',
+  LIKES: 'open',
+  REQUIRE_2FA: 'nobody',
+  OIDC_ONLY: 'off',
+  ACTS_API: 'open',
+  LOGS: 'public',
+} as const
+export type Law = keyof typeof loosest
+export const laws = Object.keys(loosest) as Law[]
+
 /** Reads a replica's settings. Throws a ConfigError that names the first variable that is wrong. */
 export function replicaConfig(env: Environment = environment): Config {
   const isPlayground = isReachedFromHereAlone(env)
+  const held = boardLaws(env)
   refuseOpenInPublic(env)
   return {
     role: oneOf(env, 'ROLE', ['web', 'accounts', 'admin'], 'web'),
@@ -216,7 +247,7 @@ export function replicaConfig(env: Environment = environment): Config {
     batchers: urls(env, 'BATCHERS'),
     batcherSecret: env.BATCHER_SECRET || undefined,
     search: env.SEARCH ? url(env, 'SEARCH', ['http:']).replace(/\/$/, '') : undefined,
-    likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
+    likes: held.LIKES,
     categories: oneOf(env, 'CATEGORIES', ['admins', 'members'], 'admins'),
     siteName: siteName(env),
     siteFront: oneOf(env, 'SITE_FRONT', siteFronts, 'new'),
@@ -224,14 +255,14 @@ export function replicaConfig(env: Environment = environment): Config {
     showReplica: oneOf(env, 'SHOW_REPLICA', ['everyone', 'admins'], isPlayground ? 'everyone' : 'admins'),
     moderationNames: oneOf(env, 'MODERATION_NAMES', ['nobody', 'moderators'], 'nobody'),
     currency: currency(env),
-    read: oneOf(env, 'READ', ['everyone', 'members'], 'everyone'),
-    signUp: signUp(env),
-    requires2fa: oneOf(env, 'REQUIRE_2FA', ['nobody', 'admins', 'moderators'], 'nobody'),
+    read: held.READ,
+    signUp: held.SIGN_UP,
+    requires2fa: held.REQUIRE_2FA,
     signOn: signOn(env),
-    actsApiOpen: oneOf(env, 'ACTS_API', ['open', 'closed'], isPlayground ? 'open' : 'closed') === 'open',
+    actsApiOpen: held.ACTS_API === 'open',
     actsApiHosts: isPlayground ? hostsOf(env.SITE_URL) : undefined,
     chaos: oneOf(env, 'CHAOS', ['on', 'off'], 'off') === 'on',
-    logs: oneOf(env, 'LOGS', ['public', 'admin', 'off'], isPlayground ? 'public' : 'admin'),
+    logs: held.LOGS,
     balancerUrl: url(env, 'BALANCER_URL', ['http:', 'https:'], 'http://haproxy:8080'),
     ...draining(env),
     maxBodyBytes: wholeNumber(env, 'MAX_BODY_BYTES', 16 * 1024 * 1024, 1_024, 1024 ** 3),
@@ -396,7 +427,7 @@ export function searchConfig(env: Environment = environment): SearchConfig {
 
 /** Reads where members may sign in as well. Throws a ConfigError that names the variable. */
 function signOn(env: Environment): SignOnSettings | undefined {
-  const isOnly = oneOf(env, 'OIDC_ONLY', ['on', 'off'], 'off') === 'on'
+  const isOnly = boardLaws(env).OIDC_ONLY === 'on'
   if (!env.OIDC_ISSUER) {
     const alone = [isOnly && 'OIDC_ONLY', env.OIDC_CLIENT_ID && 'OIDC_CLIENT_ID'].find(Boolean)
     if (alone) throw new ConfigError(`${alone} needs OIDC_ISSUER, the address of the sign-in service`)
@@ -419,7 +450,7 @@ function signOn(env: Environment): SignOnSettings | undefined {
 }
 
 function signUp(env: Environment): SignUpLaw {
-  const law = oneOf(env, 'SIGN_UP', signUpLaws, 'open')
+  const law = oneOf(env, 'SIGN_UP', signUpLaws, loosest.SIGN_UP)
   if (law === 'apply' && env.OIDC_ONLY === 'on')
     throw new ConfigError('SIGN_UP=apply asks for a password, which nobody has with OIDC_ONLY=on')
   return law

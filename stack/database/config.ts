@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { ConfigError, type Environment, environment } from '../../src/platform/config.ts'
+import {
+  boardLaws,
+  ConfigError,
+  type Environment,
+  environment,
+  type Law,
+  laws,
+} from '../../src/platform/config.ts'
 
 export const roles = ['web', 'accounts', 'admin', 'batcher', 'courier', 'search'] as const
 
@@ -13,7 +20,12 @@ export type Preparation = {
   adminName: string
   /** Made up when there is none. */
   adminPassword: string | undefined
+  /** What the board is started with. */
+  laws: GivenLaws
 }
+
+/** What holds of each law, and whether somebody said so. */
+export type GivenLaws = Record<Law, { holds: string; isGiven: boolean }>
 
 /**
  * Reads what `stack/database/prepare.ts` runs on by itself, as it does in a container. Throws a ConfigError
@@ -33,7 +45,15 @@ export function setupConfig(env: Environment = environment): Preparation {
       search: env.DB_PASSWORD_SEARCH || unknowable(),
     },
     ...firstStart(env, 'off'),
+    laws: givenLaws(env),
   }
+}
+
+/** Reads what a board is started with. Throws a ConfigError that names the variable. */
+export function givenLaws(env: Environment): GivenLaws {
+  const held = boardLaws(env)
+  const each = laws.map((name) => [name, { holds: held[name], isGiven: Boolean(env[name]) }])
+  return Object.fromEntries(each)
 }
 
 /**

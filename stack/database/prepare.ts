@@ -3,6 +3,7 @@ import type { Connection } from 'mysql2/promise'
 import { ConfigError } from '../../src/platform/config.ts'
 import { UserError } from '../errors.ts'
 import { type Preparation, roles, setupConfig } from './config.ts'
+import { noteStart, refuseToOpen } from './last-start.ts'
 import { markAllApplied, runPending } from './migrate.ts'
 import {
   addAdmin,
@@ -37,9 +38,11 @@ export type Prepared = {
 export function prepareDatabase(preparation: Preparation): Promise<Prepared> {
   return alone(preparation.adminUrl, async (server) => {
     const isNew = await build(server, preparation.sample)
+    await refuseToOpen(server, preparation.laws)
     const migrated = isNew ? [] : await runPending(server, 'all')
     await openAccounts(server, preparation.passwords)
     const admin = await ensureAdmin(server, preparation.adminName, preparation.adminPassword)
+    await noteStart(server, preparation.laws)
     return { isNew, migrated, admin }
   })
 }

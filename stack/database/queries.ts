@@ -95,6 +95,28 @@ export async function addAdmin(server: Connection, name: string, passwordHash: s
   )
 }
 
+/** What of `settings` says how the board was started last, and what an admin chose of it. */
+export async function settingsOfStarts(
+  server: Connection,
+): Promise<{ started: string | undefined; signUp: string | undefined }> {
+  const [rows] = await server.query<({ name: string; value: string } & RowDataPacket)[]>(
+    `SELECT name, value
+     FROM agora.settings
+     WHERE name IN ('STARTED_WITH', 'SIGN_UP')`,
+  )
+  const named = (name: string) => rows.find((row) => row.name === name)?.value
+  return { started: named('STARTED_WITH'), signUp: named('SIGN_UP') }
+}
+
+export async function putStarted(server: Connection, value: string): Promise<void> {
+  await server.query(
+    `INSERT INTO agora.settings (name, value)
+     VALUES ('STARTED_WITH', ?)
+         ON DUPLICATE KEY UPDATE value = VALUES(value)`,
+    [value],
+  )
+}
+
 /**
  * The link by which a member sets a new password, for 30 minutes, in place of an older one. Both are hashes
  * in hex, so that the containers' client, which binds no values, takes it too.

@@ -3,9 +3,9 @@ import { draining, environment } from '../../src/platform/config.ts'
 import { noteBeginning } from '../beginning.ts'
 import { dataPaths, stateText } from '../data-folder.ts'
 import type { Preparation } from '../database/config.ts'
-import { firstStart } from '../database/config.ts'
+import { firstStart, givenLaws } from '../database/config.ts'
 import { prepareDatabase } from '../database/prepare.ts'
-import { boardUrl } from '../edge-settings.ts'
+import { boardUrl, publishedNatively } from '../edge-settings.ts'
 import { UserError } from '../errors.ts'
 import { settingsNow } from '../not-applied.ts'
 import { Child, type ChildPlan } from '../process/child.ts'
@@ -283,6 +283,7 @@ function preparation({ secrets, mysqlPort }: Site): Preparation {
     passwords: secrets,
     ...first,
     adminPassword: first.adminPassword ?? secrets.demoAdmin,
+    laws: givenLaws({ ...environment, PUBLISHED: publishedNatively() }),
   }
 }
 

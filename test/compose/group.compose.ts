@@ -3,7 +3,7 @@ import { createConnection } from 'mysql2/promise'
 import { openDatabase } from '../../src/platform/database.ts'
 import type { Db } from '../../src/platform/db.ts'
 import { Unavailable } from '../../src/platform/errors.ts'
-import { type Preparation, roles } from '../../stack/database/config.ts'
+import { givenLaws, type Preparation, roles } from '../../stack/database/config.ts'
 import { prepareDatabase } from '../../stack/database/prepare.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { run } from '../support/servers/processes.ts'
@@ -206,7 +206,7 @@ describe('in a group of three', () => {
     const { isNew } = await prepareDatabase({
       adminUrl: urlOf('root'),
       passwords: passwords as Preparation['passwords'],
-      ...{ sample: true, adminName: 'rosa', adminPassword: 'correct horse battery' },
+      ...{ sample: true, adminName: 'rosa', adminPassword: 'correct horse battery', laws: givenLaws({}) },
     })
     const db = closeAfterTests(openDatabase({ url: urlOf('agora_web', 'agora'), connections: 4 }), (it) =>
       it.close(),

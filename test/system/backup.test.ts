@@ -57,14 +57,18 @@ test('a backup made under a load of likes restores to all that were answered bef
   await restored.down()
 })
 
-test('a drill proves a backup of thousands of likes that was made under load, and leaves nothing', async () => {
+test('a drill proves a backup of a closed board and its likes, made under load, and leaves nothing', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'board.agora')
   const liking = likeUntilStopped(stack.url)
   await until(() => liking.answered.size > 2_000, { withinMs: 90_000 })
   const earlier = (await auditOf(stack)).answered - liking.answered.size
   const before = liking.answered.size
+  const startedWith = (laws: string) =>
+    stack.sql(`UPDATE settings SET value = '${laws}' WHERE name = 'STARTED_WITH'`)
+  await startedWith('{"READ":"members","SIGN_UP":"invite"}')
   await runAgora(['backup', file, '--data', stack.data])
+  await startedWith('{}')
   const sent = liking.sent.size
   await liking.stop()
 

@@ -2,6 +2,7 @@ import { beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
+import { givenLaws } from '../../../stack/database/config.ts'
 import { migrate, type Phase } from '../../../stack/database/migrate.ts'
 import { ownMigrations, readMigrations, statementsIn } from '../../../stack/database/migration-files.ts'
 import { prepareDatabase } from '../../../stack/database/prepare.ts'
@@ -176,6 +177,7 @@ const prepare = async () =>
     sample: false,
     adminName: 'admin',
     adminPassword: 'correct horse',
+    laws: givenLaws({}),
   })
 
 async function ask(statement: string): Promise<unknown[]> {

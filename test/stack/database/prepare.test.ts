@@ -1,6 +1,7 @@
-import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
-import type { Preparation } from '../../../stack/database/config.ts'
+import { ConfigError, type Environment, laws, loosest } from '../../../src/platform/config.ts'
+import { givenLaws, type Preparation } from '../../../stack/database/config.ts'
 import { prepareDatabase } from '../../../stack/database/prepare.ts'
 import { startProcess } from '../../support/servers/processes.ts'
 import { type Service, startMysql } from '../../support/servers/services.ts'
@@ -100,17 +101,80 @@ test('a changed password of an account holds at once', async () => {
   await expect(ask(asRole('web'), 'SELECT 1')).rejects.toThrow(/denied/)
 })
 
+describe('a start that forgets what the board was closed by', () => {
+  const closed = {
+    ...{ READ: 'members', SIGN_UP: 'invite', LIKES: 'once', REQUIRE_2FA: 'admins', OIDC_ONLY: 'on' },
+    ...{ ACTS_API: 'closed', LOGS: 'admin' },
+  }
+  const startWith = (env: Environment) =>
+    prepareDatabase(preparation({ laws: givenLaws({ PUBLISHED: '', ...env }) }))
+  const withoutMemory = async () => {
+    await ask(asRoot(), `DELETE FROM settings WHERE name IN ('STARTED_WITH', 'SIGN_UP')`)
+  }
+
+  test.each(laws)('%s: is refused, and takes the same again or that it is to open', async (law) => {
+    await withoutMemory()
+    await startWith({ [law]: closed[law] })
+
+    await expect(startWith({})).rejects.toThrow(
+      new ConfigError(
+        `This board was last started with ${law}=${closed[law]}, and would let in more now: ` +
+          `start it with that again, or, to open it on purpose, with ${law}=${loosest[law]}`,
+      ),
+    )
+    await startWith({ [law]: closed[law] })
+    await startWith({ [law]: loosest[law] })
+    await startWith({})
+  })
+
+  test('is told of all of them in one sentence', async () => {
+    await withoutMemory()
+    await startWith(closed)
+
+    await expect(startWith({ LIKES: 'once' })).rejects.toThrow(
+      'READ=members SIGN_UP=invite REQUIRE_2FA=admins OIDC_ONLY=on ACTS_API=closed LOGS=admin, and',
+    )
+    await startWith(closed)
+  })
+
+  test('such as the proxy that made strangers of those who come by loopback', async () => {
+    await withoutMemory()
+    await startWith({ TRUSTED_PROXIES: '127.0.0.1' })
+
+    await expect(startWith({})).rejects.toThrow('with ACTS_API=closed LOGS=admin, and')
+  })
+
+  test('may forget SIGN_UP once an admin has chosen', async () => {
+    await withoutMemory()
+    await startWith({ SIGN_UP: 'closed' })
+    await ask(asRoot(), `INSERT INTO settings (name, value) VALUES ('SIGN_UP', 'invite')`)
+
+    expect(await startWith({})).toMatchObject({ isNew: false })
+  })
+
+  test('is told by its setup in a container, which is given them as they were given', async () => {
+    await withoutMemory()
+    await startWith({ READ: 'members' })
+    const { services } = Bun.YAML.parse(await Bun.file('docker-compose.yml').text()) as Compose
+    const { environment = {} } = services.setup ?? {}
+    const setup = startProcess([process.execPath, 'stack/database/prepare.ts'], { env: setupEnv() })
+
+    const helm = await Bun.file('deploy/helm/agora/templates/setup.yaml').text()
+    for (const law of laws) expect(helm).toContain(`"${law}"`)
+    for (const law of laws) expect(environment[law]).toBe(`\${${law}:-}`)
+    for (const name of ['PUBLISHED', 'TRUSTED_PROXIES'])
+      expect(environment[name]).toBe(services.web?.environment[name] as string)
+    expect(await setup.exited).toBe(1)
+    expect(setup.output()).toStartWith('This board was last started with READ=members')
+    await withoutMemory()
+  })
+})
+
 test('setup runs by itself, as in a container, and prints the password it made up', async () => {
   await ask(asRoot('mysql'), 'DROP DATABASE IF EXISTS agora')
 
   const setup = startProcess([process.execPath, 'stack/database/prepare.ts'], {
-    env: {
-      DATABASE_ADMIN_URL: mysql.url,
-      DB_PASSWORD_WEB: passwords.web,
-      DB_PASSWORD_ACCOUNTS: passwords.accounts,
-      DB_PASSWORD_ADMIN: passwords.admin,
-      DB_PASSWORD_BATCHER: passwords.batcher,
-    },
+    env: setupEnv(),
   })
 
   expect(await setup.exited).toBe(0)
@@ -128,11 +192,22 @@ test('setup names the setting that is missing', async () => {
   expect(setup.output()).toBe('DB_PASSWORD_WEB is not set\n')
 })
 
+type Compose = { services: Record<string, { environment: Record<string, string> }> }
+
+const setupEnv = () => ({
+  DATABASE_ADMIN_URL: mysql.url,
+  DB_PASSWORD_WEB: passwords.web,
+  DB_PASSWORD_ACCOUNTS: passwords.accounts,
+  DB_PASSWORD_ADMIN: passwords.admin,
+  DB_PASSWORD_BATCHER: passwords.batcher,
+})
+
 const passwords = { web: 'w', accounts: 'a', admin: 'm', batcher: 'b', courier: 'c', search: 's' }
 
 function preparation(change: Partial<Preparation> = {}): Preparation {
   const adminPassword = 'correct horse'
-  return { adminUrl: mysql.url, passwords, sample: true, adminName: 'admin', adminPassword, ...change }
+  const laws = givenLaws({ PUBLISHED: '' })
+  return { adminUrl: mysql.url, passwords, sample: true, adminName: 'admin', adminPassword, laws, ...change }
 }
 
 const asRole = (role: keyof typeof passwords) =>
