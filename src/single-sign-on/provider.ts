@@ -1,7 +1,8 @@
 import type { ClientAuth, ServerMetadata } from 'openid-client'
+import type { Context } from '../context.ts'
+import { groupsWithClaims } from '../groups/queries.ts'
 import type { SignOnSettings } from '../platform/config.ts'
 import { Refusal, RefusalLeadingOn } from '../platform/errors.ts'
-import type { Log } from '../platform/log.ts'
 import { sha256 } from '../platform/sha256.ts'
 
 /**
@@ -51,9 +52,14 @@ const mostSecondsApart = 60
 /** How long ago somebody may have signed in there who was asked to do it anew. */
 const anewWithinSeconds = 120
 
-export function openProvider({ log }: { log: Log }, settings: SignOnSettings): Provider {
+export function openProvider({ log, db }: Pick<Context, 'log' | 'db'>, settings: SignOnSettings): Provider {
   const { issuer, clientId, clientSecret, groupsClaim } = settings
   let known: { server: ServerMetadata; until: number } | undefined
+
+  const asksGroups = async () =>
+    settings.adminGroup !== undefined ||
+    settings.moderatorGroup !== undefined ||
+    (await groupsWithClaims(db)).length > 0
 
   async function configuration() {
     const oidc = await openid()
@@ -94,7 +100,7 @@ export function openProvider({ log }: { log: Log }, settings: SignOnSettings): P
         const { state, nonce, verifier } = derivedFrom(secret)
         const asked = oidc.buildAuthorizationUrl(made, {
           redirect_uri: back,
-          scope: scopeFor(made.serverMetadata(), settings),
+          scope: scopeFor(made.serverMetadata(), await asksGroups()),
           state,
           nonce,
           code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
@@ -162,11 +168,8 @@ function eitherWay(oidc: Awaited<ReturnType<typeof openid>>, secret: string): Cl
 }
 
 /** Some services give groups to whoever asks for them by a scope, and some refuse a scope they don't know. */
-function scopeFor({ scopes_supported: known = [] }: ServerMetadata, settings: SignOnSettings): string {
-  const makesRoles = settings.adminGroup !== undefined || settings.moderatorGroup !== undefined
-  const wanted = ['profile', ...(makesRoles ? ['groups'] : [])]
-  return ['openid', ...wanted.filter((scope) => scope === 'profile' || known.includes(scope))].join(' ')
-}
+const scopeFor = ({ scopes_supported: known = [] }: ServerMetadata, asksGroups: boolean) =>
+  ['openid', 'profile', ...(asksGroups && known.includes('groups') ? ['groups'] : [])].join(' ')
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
 

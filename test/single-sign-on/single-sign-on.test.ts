@@ -12,6 +12,7 @@ setDefaultTimeout(60_000)
 
 let accounts: Replica
 let only: Omit<Replica, 'as'>
+let withoutRoles: Omit<Replica, 'as'>
 let board: Omit<Replica, 'as'>
 let oidc: TestOidc
 beforeAll(async () => {
@@ -28,6 +29,8 @@ beforeAll(async () => {
   }
   accounts = await openReplica({ role: 'accounts', mail: { siteUrl: origin }, signOn })
   only = await accounts.as('accounts', { signOn: { ...signOn, isOnly: true } })
+  const noRoles = { adminGroup: undefined, moderatorGroup: undefined }
+  withoutRoles = await accounts.as('accounts', { signOn: { ...signOn, ...noRoles } })
   board = await accounts.as('admin', { balancerUrl: proxyTo(accounts) })
 })
 afterEach(() => oidc.tell({}))
@@ -545,6 +548,15 @@ describe('a group there', () => {
         'INSERT INTO group_members (user_id, group_id) SELECT id, ? FROM users WHERE name = ?',
         [group, name],
       )
+
+    test('is asked for where no group makes admins or moderators, too', async () => {
+      const name = newName('ana')
+      await oidc.tell({ groups: { [name]: [claim] } })
+
+      const { visitor } = await joined(name, withoutRoles.visitor())
+
+      expect(await stateOf(name, visitor)).toEqual([[1], 200])
+    })
 
     test('takes them out again at the next sign-in, and at the page that was open before', async () => {
       const name = newName('ana')
