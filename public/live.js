@@ -89,7 +89,7 @@ function open() {
   opened.addEventListener('notices', ({ data }) => {
     hear()
     if (!unread) return
-    unread.textContent = number.format(data)
+    unread.textContent = data > 999 ? `${number.format(999)}+` : number.format(data)
     unread.hidden = data === '0'
   })
   // A broken stream the browser opens again by itself; not one that was refused.

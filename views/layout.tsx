@@ -376,7 +376,8 @@ const Notices = ({ unread }: { unread: number | undefined }) => (
   <a href="/notices" title={say('Notices')}>
     {bell() as 'safe'}{' '}
     <b id="unread" hidden={!unread}>
-      {count(unread ?? 0)}
+      {count(Math.min(unread ?? 0, 999))}
+      {(unread ?? 0) > 999 ? '+' : ''}
     </b>
   </a>
 )

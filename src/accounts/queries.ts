@@ -2,7 +2,7 @@ import type { PostPlace } from '../cache-policy.ts'
 import { noteAllChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
-import { isNoticeShown, isOnBoard } from '../removal/queries.ts'
+import { isNoticeShown, isOnBoard, mostUnread } from '../removal/queries.ts'
 
 export type Role = 'member' | 'admin'
 
@@ -193,9 +193,12 @@ export async function viewerBySession(sql: Sql, token: string): Promise<(Viewer 
     `SELECT users.id, users.name, users.role, ${hasFactor} AS hasFactor, ${moderates},
             ${inGroups}, ${suspendedUntil},
             (SELECT COUNT(*)
-               FROM notices
-              WHERE notices.user_id = users.id AND notices.read_at IS NULL
-                AND ${isNoticeShown}) AS unread,
+               FROM (SELECT notices.user_id
+                       FROM sessions AS asking
+                       JOIN notices ON notices.user_id = asking.user_id
+                      WHERE asking.token_key = UNHEX(?) AND notices.read_at IS NULL
+                        AND ${isNoticeShown}
+                      LIMIT ${mostUnread}) AS counted) AS unread,
             ${newInVisit('users.id')},
             (SELECT CAST(JSON_ARRAYAGG(subject_id) AS CHAR)
                FROM member_follows
@@ -208,7 +211,7 @@ export async function viewerBySession(sql: Sql, token: string): Promise<(Viewer 
       WHERE sessions.token_key = UNHEX(?)
         AND sessions.expires_at > CURRENT_TIMESTAMP(3)
         AND users.disabled_at IS NULL`,
-    [token],
+    [token, token],
   )
   if (!found) return undefined
   const { sincePost, sinceComment, threadsRead, mutedIds, ...viewer } = found

@@ -1,6 +1,6 @@
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
-import { isByLiveAccount, isNoticeShown, isShown } from '../removal/queries.ts'
+import { isByLiveAccount, isNoticeShown, isShown, mostUnread } from '../removal/queries.ts'
 
 /** How something concerns a member who is told of it. */
 type NoticeKind = 'answer' | 'mention' | 'follow' | 'order' | 'moderation' | 'approved' | 'confirm'
@@ -145,15 +145,21 @@ export async function deleteOldFanOuts(sql: Sql, limit: number): Promise<void> {
   if (last) await sql.write('sweepingFanOuts', 'DELETE FROM fan_outs WHERE id <= ?', [last.id])
 }
 
-/** How many notices each of these members has not read; who has none is missing. */
+/** How many notices each of these members has not read, as far as they are counted. */
 export const unreadOf = (sql: Sql, members: number[]) =>
   sql.rows<{ user: number; unread: number }>(
     'unreadOf',
-    `SELECT user_id AS user, COUNT(*) AS unread
-       FROM notices
-      WHERE user_id IN (?) AND read_at IS NULL AND ${isNoticeShown}
-      GROUP BY user_id`,
-    [members],
+    members
+      .map(
+        () =>
+          `(SELECT ? AS user, COUNT(*) AS unread
+              FROM (SELECT id
+                      FROM notices
+                     WHERE user_id = ? AND read_at IS NULL AND ${isNoticeShown}
+                     LIMIT ${mostUnread}) AS counted)`,
+      )
+      .join(' UNION ALL '),
+    members.flatMap((member) => [member, member]),
   )
 
 export type Notice = {

@@ -129,6 +129,6 @@ const operations = {
       }),
       { additionalProperties: false },
     ),
-    answers: { 200: object({ unread: count }, { description: 'How many are left.' }) },
+    answers: { 200: object({ unread: count }, { description: 'How many are left; counted up to 1,000.' }) },
   }),
 }

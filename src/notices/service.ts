@@ -105,10 +105,15 @@ async function readUpTo({ db }: Context, member: number, last: number): Promise<
 
 const [piecesAtOnce, readAtOnce] = [5, 1_000]
 
-/** How many notices each of these members has not read; nobody is in it when it cannot be read now. */
+/** How many notices each of these members has not read; who cannot be looked up now is missing. */
 export async function numbersOf({ db }: Context, members: number[]): Promise<Map<number, number>> {
-  const found = await unreadOf(db, members).catch(() => undefined)
-  if (!found) return new Map()
-  const unread = new Map(found.map((each) => [each.user, each.unread]))
-  return new Map(members.map((member) => [member, unread.get(member) ?? 0]))
+  const numbers = new Map<number, number>()
+  for (let first = 0; first < members.length; first += countedAtOnce) {
+    const some = members.slice(first, first + countedAtOnce)
+    const found = await unreadOf(db, some).catch(() => [])
+    for (const { user, unread } of found) numbers.set(user, unread)
+  }
+  return numbers
 }
+
+const countedAtOnce = 100

@@ -37,6 +37,9 @@ export const isNoticeShown = `${isOnBoard('notices.post_id')}
               WHERE told.id = notices.comment_id AND told.removed_at IS NOT NULL) = 0
         AND ${mayEnterThread('notices.post_id', 'notices.user_id')}`
 
+/** So many unread notices are counted: of more it is enough to know that there are many. */
+export const mostUnread = 1_000
+
 /** A condition: the reader may see this post, as far as it, its author and its category say. */
 export const isShown = (posts: string) =>
   `(${isOnBoard(`${posts}.id`)} AND ${isByLiveAccount(`${posts}.author_id`)}

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { unreadOf } from '../../src/notices/queries.ts'
+import { readsOf } from '../support/reads.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { readEvents } from '../support/site/events.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
@@ -372,7 +374,12 @@ test('very many are read in pieces, and what is left the next time', async () =>
     ])
   const all = { upTo: Number.MAX_SAFE_INTEGER }
 
+  const counted = await readsOf(web.database, (sql) => unreadOf(sql, [row!.id]))
+  const shown = await numberOf(bo)
   const answers = [await read(bo, all), await read(bo, all)]
 
+  expect(shown).toBe('999+')
+  expect(counted).toMatchObject({ found: [{ unread: 1_000 }] })
+  expect(counted.read).toBeLessThan(10_000)
   expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual([{ unread: 500 }, { unread: 0 }])
 })

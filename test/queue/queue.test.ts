@@ -2,10 +2,9 @@ import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from
 import fc from 'fast-check'
 import { createConnection } from 'mysql2/promise'
 import type { Kind } from '../../src/action-log/queries.ts'
-import { openDb } from '../../src/platform/db.ts'
 import { doable } from '../../src/queue/act.ts'
 import { waitingFor } from '../../src/queue/queries.ts'
-import { closeAfterTests } from '../support/servers/cleanup.ts'
+import { readsOf } from '../support/reads.ts'
 import { untilWaiting } from '../support/servers/locks.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { find, textsIn } from '../support/site/markup.ts'
@@ -132,16 +131,15 @@ describe('the queue', () => {
         ORDER BY numbers.n`,
     )
     const moderator = await member('cem', 0)
-    const db = closeAfterTests(openDb({ url: web.database.url, connections: 1 }), (it) => it.close())
-    const reads = async () => {
-      const rows = await db.rows<{ Value: string }>('status', "SHOW SESSION STATUS LIKE 'Handler_read%'")
-      return rows.reduce((sum, { Value }) => sum + Number(Value), 0)
-    }
 
-    const before = await reads()
-    const first = await waitingFor(db, moderator.id, { after: '0', limit: 51 })
-    const second = await waitingFor(db, moderator.id, { after: `${first[50]!.first}`, limit: 51 })
-    const read = (await reads()) - before
+    const { found, read } = await readsOf(web.database, async (sql) => {
+      const first = await waitingFor(sql, moderator.id, { after: '0', limit: 51 })
+      return [
+        first,
+        await waitingFor(sql, moderator.id, { after: `${first[50]!.first}`, limit: 51 }),
+      ] as const
+    })
+    const [first, second] = found
 
     expect(first.map(({ subject, reports }) => [subject, reports])).toEqual(
       Array.from({ length: 51 }, (_, at) => [at + 1, 2]),

@@ -5,6 +5,7 @@ import { postById, rankedPosts } from '../../src/posts/queries.ts'
 import { openReports, waitingFor } from '../../src/queue/queries.ts'
 import { postsBetween } from '../../src/sitemap/queries.ts'
 import { planOf } from '../support/plan.ts'
+import { readsOf } from '../support/reads.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { freshDatabase, type TestDatabase } from '../support/servers/database.ts'
 
@@ -93,17 +94,7 @@ test.each([...lists, ...waiting])(
   'with 100,000 hidden posts %s is found by an index, and few rows are read for it',
   async (_, query) => {
     const plan = await planOf(database, query)
-    const db = closeAfterTests(openDb({ url: database.url, connections: 1 }), (it) => it.close())
-    const reads = async () => {
-      const status = await db.rows<{ Variable_name: string; Value: string }>(
-        'status',
-        "SHOW SESSION STATUS LIKE 'Handler_read%'",
-      )
-      return status.reduce((sum, { Value }) => sum + Number(Value), 0)
-    }
-    const before = await reads()
-    const found = await query(db)
-    const read = (await reads()) - before
+    const { found, read } = await readsOf(database, query)
 
     expect(found.length).toBeGreaterThan(0)
     expect(
