@@ -58,15 +58,20 @@ export type InGroup = { id: number; name: string; byHand: 0 | 1; byClaim: 0 | 1;
 export const membersInGroup = (sql: Sql, group: number, after: string, limit: number) =>
   sql.rows<InGroup>(
     'membersInGroup',
-    `SELECT users.id, ${nameStart('users.name')} AS name, MAX(1 - group_members.by_claim) AS byHand,
-            MAX(group_members.by_claim) AS byClaim, MIN(group_members.since) AS since
-       FROM group_members
-       JOIN users ON users.id = group_members.user_id AND users.removed_at IS NULL
-      WHERE group_members.group_id = ? AND group_members.user_id > ?
+    `SELECT users.id, ${nameStart('users.name')} AS name, MAX(1 - ways.by_claim) AS byHand,
+            MAX(ways.by_claim) AS byClaim, MIN(ways.since) AS since
+       FROM (SELECT group_members.user_id, group_members.by_claim, group_members.since
+               FROM group_members
+               JOIN users ON users.id = group_members.user_id AND users.removed_at IS NULL
+              WHERE group_members.group_id = ? AND group_members.user_id > ?
+              ORDER BY group_members.user_id
+              LIMIT ?) AS ways
+       JOIN users ON users.id = ways.user_id
       GROUP BY users.id, users.name
       ORDER BY users.id
       LIMIT ?`,
-    [group, after, limit],
+    // Nobody is in it in more than two ways.
+    [group, after, limit * 2, limit],
   )
 
 /** Everybody in it. */

@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { membersInGroup } from '../../src/groups/queries.ts'
+import { sha256 } from '../../src/platform/sha256.ts'
+import { readsOf } from '../support/reads.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { readEvents } from '../support/site/events.ts'
 import { attributeIn, textsIn } from '../support/site/markup.ts'
@@ -152,6 +155,24 @@ describe('a group', () => {
       ['PUT', '/api/doors/1'],
     ] as const)
       expect(await statusOf(asAdmin(method, path, undefined, ana))).toBe(403)
+  })
+
+  test('of thousands is listed without reading all of them', async () => {
+    const group = await newGroup()
+    const names = Array.from({ length: 3_000 }, (_, n) => `${group} singer ${n}`)
+    const members = names.map((name) => [name, ...[1, 2, 3].map(() => Buffer.from(sha256(name), 'hex'))])
+    await web.database.write('INSERT INTO users (name, name_key, look_key, look_twin) VALUES ?', [members])
+    for (const byClaim of [0, 1])
+      await web.database.write(
+        'INSERT INTO group_members (user_id, group_id, by_claim) SELECT id, ?, ? FROM users WHERE name LIKE ?',
+        [group, byClaim, `${group} singer %`],
+      )
+
+    const { found, read } = await readsOf(web.database, (sql) => membersInGroup(sql, group, '0', 51))
+
+    expect(found.map(({ name }) => name)).toEqual(names.slice(0, 51))
+    expect(found.every(({ byHand, byClaim }) => byHand + byClaim === 2)).toBe(true)
+    expect(read).toBeLessThan(2_000)
   })
 
   test('that is not there is a 404, as is a member who is not', async () => {
