@@ -12,7 +12,9 @@ import { hostIn, hostSeenAs, isUnspaced, joinsIn, runsOf, seenAs, wordsIn } from
 export type Entries = { words: string[]; runs: string[]; hosts: string[] }
 export const noEntries = (): Entries => ({ words: [], runs: [], hosts: [] })
 
-/** Words in a phrase, and letters in a run. */
+/**
+ * Words in a phrase, parts of a host, and letters in a run. At each part of a text as many are put together.
+ */
 export const longestPhrase = 8
 const longestRun = 24
 /** Letters of a word that is found in pieces. */
@@ -21,14 +23,18 @@ const longestJoin = 40
 /** One line of a list. `wrong`: what it would match, and so is refused. */
 export type Entry =
   | { kind: keyof Entries; seen: string; wrong?: undefined }
-  | { wrong: 'nothing' | 'letter' | 'ending' | 'long' }
+  | { wrong: 'nothing' | 'letter' | 'ending' | 'long' | 'parts' }
 
 const hostLine = /^(?:https?:\/\/)?(?:\*?\.)?([\p{L}\p{N}\p{M}-]+(?:\.[\p{L}\p{N}\p{M}-]+)*)\/?$/iu
 
 /** Reads one line; `seen` is how it is seen. */
 export function entryOf(line: string, seen = seenAs(line)): Entry {
   const [, host = ''] = line.includes('.') ? (hostLine.exec(line) ?? []) : []
-  if (host !== '') return host.includes('.') ? { kind: 'hosts', seen: hostSeenAs(host) } : { wrong: 'ending' }
+  if (host !== '') {
+    if (!host.includes('.')) return { wrong: 'ending' }
+    if (host.split('.').length > longestPhrase) return { wrong: 'parts' }
+    return { kind: 'hosts', seen: hostSeenAs(host) }
+  }
   const words = wordsIn(seen)
   if (words.length === 0) return { wrong: 'nothing' }
   if (isUnspaced(seen)) {

@@ -83,6 +83,7 @@ const wrong = {
   letter: '“{line}” is one letter: it would match nearly every text, such as “{line} and more”.',
   ending: '“{line}” is no whole host: it would match each that ends so, such as “https://example{line}”.',
   long: '“{line}” is too long: a phrase has at most {most} words.',
+  parts: '“{line}” is too long: a host has at most {most} parts.',
 } as const
 
 /** Folded together, and one by one where a line did not stay one. */

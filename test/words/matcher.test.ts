@@ -53,7 +53,8 @@ test.each([
   ['.com', 'ending'],
   ['*.com', 'ending'],
   ['x '.repeat(9), 'long'],
-] as const)('a line that would match everything is refused: %p', (line, wrong) => {
+  ['a.b.c.d.e.f.g.h.i', 'parts'],
+] as const)('a line that would match everything, or take long to look for, is refused: %p', (line, wrong) => {
   expect(entryOf(line)).toEqual({ wrong })
 })
 

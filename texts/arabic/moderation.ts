@@ -194,6 +194,8 @@ export const moderation = {
     '«{line}» ليس اسم مضيف كاملًا: سيطابق كل ما ينتهي به، مثل «https://example{line}».',
   '“{line}” is too long: a phrase has at most {most} words.':
     '«{line}» طويل جدًا: في العبارة {most} كلمات على الأكثر.',
+  '“{line}” is too long: a host has at most {most} parts.':
+    '«{line}» طويل جدًا: في اسم المضيف {most} أجزاء على الأكثر.',
   'This would stop {n} of the newest {all} posts, such as “{title}” for “{entry}”.':
     'سيوقف هذا {n} من أحدث {all} منشورًا، مثل «{title}» بسبب «{entry}».',
   Newcomers: 'الأعضاء الجدد',

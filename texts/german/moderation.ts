@@ -287,6 +287,8 @@ export const moderation: Record<keyof typeof arabic, string> = {
     '„{line}“ ist kein ganzer Host: Es träfe jeden, der so endet, etwa „https://example{line}“.',
   '“{line}” is too long: a phrase has at most {most} words.':
     '„{line}“ ist zu lang: Eine Wendung hat höchstens {most} Wörter.',
+  '“{line}” is too long: a host has at most {most} parts.':
+    '„{line}“ ist zu lang: Ein Host hat höchstens {most} Teile.',
   'This would stop {n} of the newest {all} posts, such as “{title}” for “{entry}”.':
     'Das hielte {n} der neuesten {all} Beiträge auf, etwa „{title}“ wegen „{entry}“.',
   Newcomers: 'Neue Mitglieder',
