@@ -19,6 +19,7 @@ import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { signUpLaw } from '../settings/law.ts'
+import { isSeen } from '../text/seen.ts'
 import { hashOfPassword, passwordError } from './passwords.ts'
 import { insertUser, type Proven } from './queries.ts'
 
@@ -126,7 +127,7 @@ export type Answered = { question: string; answered: string; answer: string }
 /** Returns what is wrong with the answer of an application. */
 export function answerErrors({ question, answered, answer }: Answered): FieldErrors {
   if (answered !== question) return { answer: 'The question is another by now. Please answer this one.' }
-  if (answer === '') return { answer: 'Please answer this: an admin decides by it.' }
+  if (!isSeen(answer)) return { answer: 'Please answer this: an admin decides by it.' }
   if ([...answer].length > longestAnswer)
     return { answer: say('At most {longest} characters.', { longest: longestAnswer }) }
   return {}

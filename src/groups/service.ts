@@ -5,9 +5,9 @@ import type { Context } from '../context.ts'
 import { stayAdmin } from '../moderation/members.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { hasControlCharacters, type Read, textOf, writtenIn } from '../platform/fields.ts'
+import { type Read, textOf, writtenIn } from '../platform/fields.ts'
 import { noteAdmin } from '../removal/queries.ts'
-import { lineFault } from '../text/seen.ts'
+import { isLineOrEmpty, lineFault } from '../text/seen.ts'
 import {
   deleteGroup,
   deleteInGroup,
@@ -31,7 +31,6 @@ export type GroupDraft = { name: string; claim: string }
 export function readGroup(fields: Record<string, unknown>): Read<GroupDraft> {
   const draft = { name: writtenIn(fields.name), claim: textOf(fields.claim).trim() }
   const fault = lineFault(draft.name, longestName)
-  const isOdd = hasControlCharacters(draft.claim) || [...draft.claim].length > longestClaim
   const errors: FieldErrors = {
     ...(fault === 'long' && {
       name: say('A name has at most {longest} characters.', { longest: longestName }),
@@ -40,7 +39,9 @@ export function readGroup(fields: Record<string, unknown>): Read<GroupDraft> {
     ...(fault && fault !== 'long' && fault !== 'unseen'
       ? { name: 'A name is one line of ordinary characters.' }
       : {}),
-    ...(isOdd && { claim: say('One line of at most {longest} characters.', { longest: longestClaim }) }),
+    ...(!isLineOrEmpty(draft.claim, longestClaim) && {
+      claim: say('One line of at most {longest} characters.', { longest: longestClaim }),
+    }),
   }
   return Object.keys(errors).length > 0 ? { errors } : { draft }
 }

@@ -5,7 +5,8 @@ import type { Context } from '../context.ts'
 import { seeOther } from '../http/page-context.ts'
 import { idIn } from '../http/params.ts'
 import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
-import { asFields, hasControlCharacters, textOf } from '../platform/fields.ts'
+import { asFields, writtenIn } from '../platform/fields.ts'
+import { isLineOrEmpty } from '../text/seen.ts'
 import { accept, turnAway } from './applications.ts'
 
 const shown = 50
@@ -30,8 +31,8 @@ export const applicationsAdmin = (context: Context) => {
 
     .post('/applications/:id/refuse', async ({ params: { id }, body, pageContext, request, set }) => {
       const application = idIn(id, noSuchApplication)
-      const reason = textOf(asFields(body).reason).trim()
-      if ([...reason].length > longestReason || hasControlCharacters(reason)) {
+      const reason = writtenIn(asFields(body).reason)
+      if (!isLineOrEmpty(reason, longestReason)) {
         set.status = 422
         return page(pageContext, { id: application, reason })
       }

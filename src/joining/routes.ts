@@ -29,11 +29,12 @@ import { readBody } from '../openapi/read.ts'
 import { count, id, nullOr, object, time } from '../openapi/schema.ts'
 import { type SignUpLaw, signUpLaws } from '../platform/config.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
-import { asFields, hasControlCharacters, textOf, writtenIn } from '../platform/fields.ts'
+import { asFields, textOf, writtenIn } from '../platform/fields.ts'
 import { newSecret } from '../platform/secrets.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { noteAdmin } from '../removal/queries.ts'
 import { signUpLaw, signUpQuestion } from '../settings/law.ts'
+import { isLineOrEmpty } from '../text/seen.ts'
 
 const invitesShown = 50
 const longestNote = 100
@@ -114,7 +115,7 @@ export const joining = (context: Context) => {
         const question = writtenIn(asked)
         const errors = {
           ...(law === undefined && { law: 'Please choose one of these.' }),
-          ...(([...question].length > longestQuestion || hasControlCharacters(question)) && {
+          ...(!isLineOrEmpty(question, longestQuestion) && {
             question: 'A question is one line of at most 500 ordinary characters.',
           }),
         }
@@ -169,15 +170,16 @@ function readInvite(
 ): { errors: FieldErrors; draft?: undefined } | { errors?: undefined; draft: NewInvite } {
   const within = (text: string, most: number) =>
     /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most
+  const note = writtenIn(typed.note)
   const errors = {
-    ...(([...typed.note].length > longestNote || hasControlCharacters(typed.note)) && {
+    ...(!isLineOrEmpty(note, longestNote) && {
       note: 'A note is one line of at most 100 ordinary characters.',
     }),
     ...(!within(typed.uses, mostUses) && { uses: 'From 1 to 10,000.' }),
     ...(!within(typed.days, mostDays) && { days: 'From 1 to 365.' }),
   }
   if (Object.keys(errors).length > 0) return { errors }
-  return { draft: { note: typed.note, uses: Number(typed.uses), days: Number(typed.days) } }
+  return { draft: { note, uses: Number(typed.uses), days: Number(typed.days) } }
 }
 
 /** Makes one. Its token is stored nowhere. */

@@ -2,7 +2,7 @@ import { say } from '../../texts/say.ts'
 import { type SiteFront, siteFonts, siteFronts } from '../platform/config.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { hasControlCharacters, type Read, textOf, writtenIn } from '../platform/fields.ts'
-import { lineFault } from '../text/seen.ts'
+import { isLineOrEmpty, lineFault } from '../text/seen.ts'
 import { contrastOf, leastContrast } from './accent.ts'
 import type { logoFields } from './logos.ts'
 import type { Look } from './look.ts'
@@ -52,9 +52,9 @@ function nameFault(name: string): string | undefined {
 }
 
 const altFault = (alt: string) =>
-  alt !== '' && lineFault(alt, longest.logoAlt) !== undefined
-    ? say('One line of at most {longest} characters.', { longest: longest.logoAlt })
-    : undefined
+  isLineOrEmpty(alt, longest.logoAlt)
+    ? undefined
+    : say('One line of at most {longest} characters.', { longest: longest.logoAlt })
 
 function frontFault(front: SiteFront | undefined, welcome: string): string | undefined {
   if (front === undefined) return 'There is no such front page here.'

@@ -50,3 +50,7 @@ export function lineFault(text: string, longest: number): 'long' | 'unseen' | 'o
   if (!isOneLine(text)) return 'odd'
   return isPiledUp(text) ? 'piled' : undefined
 }
+
+/** Whether a text that may be left out is such a line. */
+export const isLineOrEmpty = (text: string, longest: number) =>
+  text === '' || lineFault(text, longest) === undefined

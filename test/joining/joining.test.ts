@@ -218,6 +218,8 @@ describe('an invitation', () => {
     ['uses', '0', 'From 1 to 10,000.'],
     ['uses', '1e3', 'From 1 to 10,000.'],
     ['days', '366', 'From 1 to 365.'],
+    ['note', '\u200b', 'A note is one line of at most 100 ordinary characters.'],
+    ['note', `a${'\u0301'.repeat(9)}`, 'A note is one line of at most 100 ordinary characters.'],
     ['note', 'x'.repeat(101), 'A note is one line of at most 100 ordinary characters.'],
   ])('says beside the field what is wrong with it: %s', async (field, value, says) => {
     const fields = { note: '', uses: '1', days: '1', [field]: value }
@@ -360,6 +362,11 @@ describe('an application', () => {
 
   test.each([
     ['no answer', { answer: ' ' }, 'Please answer this: an admin decides by it.'],
+    [
+      'an answer that shows nothing',
+      { answer: '\u3164\u200b' },
+      'Please answer this: an admin decides by it.',
+    ],
     ['too long an answer', { answer: 'x'.repeat(2_001) }, 'At most 2000 characters.'],
     ['an older question', { question: 'Why?' }, 'The question is another by now. Please answer this one.'],
   ])('with %s is not taken', async (_, fields, says) => {
