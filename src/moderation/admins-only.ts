@@ -3,7 +3,13 @@ import { asAdmin, asMember, asModerator } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
 import { signInPath } from '../http/local-path.ts'
-import { isFragmentRequest, type PageContext, pageContextFor, viewerIn } from '../http/page-context.ts'
+import {
+  isFragmentRequest,
+  isRead,
+  type PageContext,
+  pageContextFor,
+  viewerIn,
+} from '../http/page-context.ts'
 import { Refusal } from '../platform/errors.ts'
 
 /** The context of a page that an admin sees. */
@@ -33,7 +39,7 @@ async function pageContextOf(
   const pageContext = await pageContextFor(context, request)
   const viewer = viewerIn(pageContext)
   // A browser goes to the form to sign in; who sends something gets a 401, and what was sent is not lost.
-  const isPage = request.method === 'GET' && !isFragmentRequest(request)
+  const isPage = isRead(request) && !isFragmentRequest(request)
   if (!viewer && isPage) throw new Refusal(303, says, {}, { location: signInPath(request) })
   if (viewer?.lacksFactor && isPage) throw new Refusal(303, says, {}, { location: '/account/second-factor' })
   return { ...pageContext, viewer: as(asMember(viewer, says)) }

@@ -41,6 +41,15 @@ describe('members', () => {
     expect(none).toContain('Nobody has such a name.')
   })
 
+  test('lead a stranger to the form to sign in, also where only the head is asked for', async () => {
+    const asked = (method: string) => market.send(new Request('http://localhost/admin/members', { method }))
+
+    const [get, head] = [await asked('GET'), await asked('HEAD')]
+
+    expect([get.status, head.status]).toEqual([303, 303])
+    expect(head.headers.get('location')).toBe(get.headers.get('location'))
+  })
+
   test('that were looked for stay when a change was made, and when its password was wrong', async () => {
     await market.signedIn('bo_to_find')
     const at = `/admin/members/${await idOf('bo_to_find')}`
