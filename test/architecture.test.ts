@@ -31,6 +31,13 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ['stack/cli/main.ts', 'Bun.spawn(command, { env: { PATH } })'],
     ],
   },
+  'a folder that a test makes goes with its run': {
+    bad: [['test/some.test.ts', "const folder = await mkdtemp(join(tmpdir(), 'agora-push-'))"]],
+    good: [
+      ['test/some.test.ts', 'const folder = temporaryFolder()'],
+      ['test/support/helm/find-helm.ts', "mkdtempSync(join(folder, 'draft-'))"],
+    ],
+  },
   'SQL text stands only in queries.ts': {
     bad: [
       ['src/posts/service.ts', "db.rows('posts', 'SELECT id FROM posts')"],

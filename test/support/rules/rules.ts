@@ -68,6 +68,13 @@ export const rules: Rule[] = [
     ),
   },
   {
+    says: 'a folder that a test makes goes with its run',
+    violations: code(
+      (path) => isIn('test')(path) && path !== 'test/support/servers/reaper.ts',
+      ({ text }) => found(text, /\bmkdtemp(Sync)?\([^;]*\btmpdir\(/g),
+    ),
+  },
+  {
     says: 'SQL text stands only in queries.ts',
     violations: code(
       (path) =>

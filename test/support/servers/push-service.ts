@@ -1,8 +1,6 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { certificate } from './certificate.ts'
 import { closeAfterTests } from './cleanup.ts'
+import { temporaryFolder } from './reaper.ts'
 
 /** A message as a browser got it, and what the board said of itself with it. */
 export type Pushed = { at: string; payload: string; ttl: number; vapid: { sub: string; aud: string } }
@@ -21,8 +19,7 @@ export type PushService = {
 
 /** A push service at 127.0.0.1 over TLS, which decrypts for its browsers what comes (RFC 8291, RFC 8188). */
 export async function startPushService(): Promise<PushService> {
-  const folder = await mkdtemp(join(tmpdir(), 'agora-push-'))
-  const { key, cert } = await certificate(folder, '127.0.0.1')
+  const { key, cert } = await certificate(temporaryFolder(), '127.0.0.1')
   const browsers = new Map<string, Keys>()
   const [messages, tries, answers] = [[] as Pushed[], [] as string[], new Map<string, Response[]>()]
 
