@@ -31,6 +31,11 @@ export async function backUpAndKeep(
   const at = now()
   if (newest && (timeOf(newest)?.getTime() ?? 0) > at.getTime())
     throw new UserError(`${newest} in ${store.where} is from the future: is the clock of this machine right?`)
+  // Who forgot the key would send the next one away as it is.
+  if (newest?.endsWith('.age') && !settings.key && !settings.isPlain)
+    throw new UserError(
+      `${newest} in ${store.where} is encrypted, and this backup would not be: give BACKUP_KEY again, or BACKUP_KEY=off`,
+    )
   return withFolder(beside, async (folder) => {
     const name = backupName(at, settings.key !== undefined)
     const plain = join(folder, 'plain')

@@ -10,6 +10,8 @@ export type BackupSettings = {
   keep: Keep
   /** Who can open them: a recipient of age. Undefined: they are not encrypted. */
   key: string | undefined
+  /** That they are not was said. */
+  isPlain: boolean
 }
 
 export type S3Place = {
@@ -26,7 +28,13 @@ export type S3Place = {
 export function backupSettings(env: Environment = environment): BackupSettings {
   const to = env.BACKUP_TO
   if (!to) throw new ConfigError('BACKUP_TO is not set: a folder, or s3://bucket/folder')
-  return { to: placeOf(to, env), keep: keepOf(env.BACKUP_KEEP || '7d,4w,12m'), key: keyOf(env.BACKUP_KEY) }
+  const isPlain = env.BACKUP_KEY === 'off'
+  return {
+    to: placeOf(to, env),
+    keep: keepOf(env.BACKUP_KEEP || '7d,4w,12m'),
+    key: isPlain ? undefined : keyOf(env.BACKUP_KEY),
+    isPlain,
+  }
 }
 
 /**
@@ -74,6 +82,6 @@ function keepOf(text: string): Keep {
 function keyOf(key: string | undefined): string | undefined {
   if (!key) return undefined
   if (!/^age1[a-z0-9]{20,}$/.test(key))
-    throw new ConfigError('BACKUP_KEY must be a public key of age, which begins with age1')
+    throw new ConfigError('BACKUP_KEY must be a public key of age, which begins with age1, or off')
   return key
 }

@@ -119,6 +119,26 @@ test('an encrypted backup is opened by its key alone, and a flipped byte of it b
   await expect(open('own')).rejects.toThrow(`${name} is damaged: it can't be decrypted`)
 })
 
+test('beside an encrypted backup one that forgot the key is refused, and one is made as it was told', async () => {
+  const folder = temporaryFolder()
+  const key = await identityToRecipient(await generateIdentity())
+  const backUpWith = async (BACKUP_KEY: string, at: string) =>
+    backUpAndKeep(await source(), backupSettings({ BACKUP_TO: folder, BACKUP_KEY }), beside(), day(at))
+  await backUpWith(key, '2026-10-08')
+
+  await expect(backUpWith('', '2026-10-09')).rejects.toThrow(
+    'is encrypted, and this backup would not be: give BACKUP_KEY again, or BACKUP_KEY=off',
+  )
+  await backUpWith('off', '2026-10-10')
+  await backUpWith('', '2026-10-11')
+
+  expect(readdirSync(folder).toSorted()).toEqual([
+    'agora-2026-10-08T03-30-00Z.agora.age',
+    'agora-2026-10-10T03-30-00Z.agora',
+    'agora-2026-10-11T03-30-00Z.agora',
+  ])
+})
+
 /** A real server of S3's protocol. */
 const bucket = once(async () => {
   const directory = temporaryFolder()
