@@ -9,7 +9,7 @@ import { AdminPage } from './admin.tsx'
 import { When } from './byline.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
-import { Empty, Grid } from './list.tsx'
+import { Empty, Grid, Pager } from './list.tsx'
 import { memberAt, shownName } from './names.ts'
 import { count, Phrase } from './phrase.tsx'
 
@@ -24,6 +24,8 @@ type Props = {
   /** Applications that nobody has decided. */
   waiting: number
   invites: Invite[]
+  /** Older ones than this there are. */
+  next: number | undefined
   /** Some who joined by these. */
   joined: { invite: number; id: number; name: string }[]
   /** What was typed for an invitation. */
@@ -41,7 +43,16 @@ export const ApplicationsWaiting = ({ waiting }: { waiting: number }) => (
 )
 
 /** How one becomes a member, and the invitations that were made. */
-export const JoiningPage = ({ pageContext, invites, joined, typed, errors, waiting, ...rest }: Props) => (
+export const JoiningPage = ({
+  pageContext,
+  invites,
+  next,
+  joined,
+  typed,
+  errors,
+  waiting,
+  ...rest
+}: Props) => (
   <AdminPage pageContext={pageContext} tab="Joining">
     <ApplicationsWaiting waiting={waiting} />
     <LawForm errors={errors} {...rest} />
@@ -56,6 +67,7 @@ export const JoiningPage = ({ pageContext, invites, joined, typed, errors, waiti
           ))}
         </Grid>
       )}
+      <Pager next={next === undefined ? undefined : `?before=${next}`} says="More" />
     </section>
   </AdminPage>
 )

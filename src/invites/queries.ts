@@ -20,14 +20,16 @@ const inviteColumns = `invites.id, invites.note, invites.uses, invites.used,
        invites.ends_at <= CURRENT_TIMESTAMP(3) AS hasEnded, invites.revoked_at AS revokedAt`
 const inviteTables = 'invites LEFT JOIN users ON users.id = invites.made_by AND users.removed_at IS NULL'
 
-export const newestInvites = (sql: Sql, limit: number) =>
+/** A page of them, older ones than `before`. */
+export const newestInvites = (sql: Sql, before: string, limit: number) =>
   sql.rows<Invite>(
     'newestInvites',
     `SELECT ${inviteColumns}
        FROM ${inviteTables}
+      WHERE invites.id < ?
       ORDER BY invites.id DESC
       LIMIT ?`,
-    [limit],
+    [before, limit],
   )
 
 export async function inviteById(sql: Sql, id: number): Promise<Invite | undefined> {

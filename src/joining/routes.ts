@@ -8,7 +8,8 @@ import { applicationsWaiting } from '../applications/queries.ts'
 import type { Context } from '../context.ts'
 import { overtakenBy, refuseOvertaken, versionOf } from '../http/form-version.ts'
 import { namedSiteOf, seeOther } from '../http/page-context.ts'
-import { idIn } from '../http/params.ts'
+import { maxId, pageOf } from '../http/paging.ts'
+import { idIn, idParam } from '../http/params.ts'
 import { created, gone, list, refuseUntagged } from '../http/respond.ts'
 import {
   deleteOldInvites,
@@ -24,8 +25,8 @@ import { faultOf } from '../invites/service.ts'
 import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
 import { stayAdmin } from '../moderation/members.ts'
 import { changeSetting } from '../moderation/settings.ts'
-import { operation } from '../openapi/operation.ts'
-import { readBody } from '../openapi/read.ts'
+import { nextPage, operation } from '../openapi/operation.ts'
+import { readBody, readQuery } from '../openapi/read.ts'
 import { count, id, nullOr, object, time } from '../openapi/schema.ts'
 import { type SignUpLaw, signUpLaws } from '../platform/config.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
@@ -47,11 +48,15 @@ type Typed = typeof usual
 
 /** How one becomes a member, as admins set it, and the invitations that they make. */
 export const joining = (context: Context) => {
+  const pageOfInvites = async (before: string) =>
+    pageOf(await newestInvites(context.db, before, invitesShown + 1), invitesShown)
+
   const page = async (
     pageContext: AdminPageContext,
     refused: { typed?: Typed; law?: SignUpLaw; question?: string; errors?: FieldErrors } = {},
+    before = maxId,
   ) => {
-    const invites = await newestInvites(context.db, invitesShown)
+    const { rows: invites, last } = await pageOfInvites(before)
     const joined =
       invites.length > 0
         ? await membersInvitedBy(
@@ -61,7 +66,7 @@ export const joining = (context: Context) => {
         : []
     const now = { law: await signUpLaw(context), question: (await signUpQuestion(context)) ?? '' }
     return JoiningPage({
-      ...{ pageContext, invites, joined, typed: usual, errors: {} },
+      ...{ pageContext, invites, next: last?.id, joined, typed: usual, errors: {} },
       laws: signUpLaws.filter((law) => law !== 'apply' || !context.config.signOn?.isOnly),
       ...now,
       version: versionOf(now.law, now.question),
@@ -76,7 +81,9 @@ export const joining = (context: Context) => {
         '/api/invites',
         async ({ request }) => {
           await adminOf(context, request)
-          return list(request, (await newestInvites(context.db, invitesShown)).map(serialize))
+          const { before = maxId } = readQuery(request, operations.list)
+          const { rows, last } = await pageOfInvites(before)
+          return list(request, rows.map(serialize), last && { before: `${last.id}` })
         },
         operations.list,
       )
@@ -107,7 +114,7 @@ export const joining = (context: Context) => {
       )
 
       .use(adminsOnly(context))
-      .get('/admin/joining', ({ pageContext }) => page(pageContext))
+      .get('/admin/joining', ({ pageContext, request }) => page(pageContext, {}, idParam(request, 'before')))
 
       .post('/admin/joining', async ({ body, pageContext, request, set }) => {
         const { law: chosen, question: asked } = asFields(body)
@@ -236,9 +243,16 @@ const fields = {
 const operations = {
   list: operation({
     tag: 'users',
-    summary: 'The newest invitations',
+    summary: 'A page of the invitations, the newest first',
     needs: 'admin',
+    query: object({
+      before: t.Optional(
+        t.String({ pattern: '^[1-9]\\d{0,15}$', description: 'From the Link header of the page before.' }),
+      ),
+    }),
     answers: { 200: t.Array(object(fields, { $id: 'Invite' })) },
+    headers: nextPage,
+    problems: [422],
   }),
   add: operation({
     tag: 'users',

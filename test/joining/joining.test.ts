@@ -1,10 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { SignUpLaw } from '../../src/platform/config.ts'
+import { sha256 } from '../../src/platform/sha256.ts'
 import type { Replica } from '../support/servers/replica.ts'
 import { origin } from '../support/servers/replica.ts'
 import { linkIn, readMail } from '../support/site/letters.ts'
 import { type MailSite, newAddress, openMailSite } from '../support/site/mail-site.ts'
-import { attributeIn, textsIn } from '../support/site/markup.ts'
+import { attributeIn, find, textsIn } from '../support/site/markup.ts'
 import { newName, password } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
@@ -227,6 +228,27 @@ describe('an invitation', () => {
 
     expect(answer.status).toBe(422)
     expect(textsIn(await answer.text(), `#${field}-error`)).toEqual([says])
+  })
+
+  test('is listed, and can be withdrawn, however many were made after it', async () => {
+    const cookie = [...rosa.admin.cookies].map((pair) => pair.join('=')).join('; ')
+    const { id } = (await (await json('/api/invites', { uses: 1 }, admin, { cookie })).json()) as {
+      id: number
+    }
+    const later = Array.from({ length: 60 }, (_, n) => Buffer.from(sha256(`${id} ${n}`), 'hex'))
+    await site.accounts.database.write('INSERT INTO invites (token_hash, note, uses, ends_at) VALUES ?', [
+      later.map((token) => [token, '', 1, '2099-01-01']),
+    ])
+    const end = `form[action="/admin/invites/${id}/withdraw"]`
+
+    const first = await (await rosa.admin.get('/admin/joining')).text()
+    const second = await rosa.admin.get(`/admin/joining${attributeIn(first, 'a[rel=next]', 'href')}`)
+    const listed = await rosa.admin.get('/api/invites')
+    const [, next = ''] = /<([^>]+)>; rel="next"/.exec(listed.headers.get('link') ?? '') ?? []
+    const older = (await (await rosa.admin.get(next)).json()) as { id: number }[]
+
+    expect([find(first, end).length, find(await second.text(), end).length]).toEqual([0, 1])
+    expect(older.map((invite) => invite.id)).toContain(id)
   })
 
   test('is made, listed, used and withdrawn over REST', async () => {

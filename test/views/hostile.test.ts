@@ -649,7 +649,7 @@ const draw = (): Record<string, unknown> => ({
       version: 'v',
       waiting: 2,
     },
-    ...{ invites: [invite], joined: [{ invite: 1, id: 1, name: hostile }], errors },
+    ...{ invites: [invite], next: 1, joined: [{ invite: 1, id: 1, name: hostile }], errors },
     typed: { note: hostile, uses: hostile, days: hostile },
   }),
   GroupsPage: GroupsPage({
