@@ -49,6 +49,10 @@ GRANT SELECT ON agora.window_orders TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
 GRANT SELECT ON agora.merged_posts TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (refused_at, rule, reason), DELETE ON agora.held_texts TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.offers TO 'agora_web'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.offer_pictures TO 'agora_web'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON agora.offer_interests TO 'agora_web'@'%';
+GRANT SELECT, INSERT ON agora.held_offers TO 'agora_web'@'%';
 GRANT SELECT ON agora.word_lists TO 'agora_web'@'%';
 GRANT SELECT, INSERT (comment_id, author_id, body) ON agora.hidden_comments TO 'agora_web'@'%';
 GRANT SELECT ON agora.locked_posts TO 'agora_web'@'%';
@@ -69,7 +73,7 @@ GRANT INSERT (kind, user_id, address, recipient_key, language, content, is_bulk)
 GRANT INSERT ON agora.moderation_log TO 'agora_web'@'%';
 GRANT INSERT ON agora.admin_notes TO 'agora_web'@'%';
 GRANT SELECT, DELETE,
-  INSERT (user_id, cause, kind, post_id, comment_id),
+  INSERT (user_id, cause, kind, post_id, comment_id, by_id),
   UPDATE (read_at)
   ON agora.notices TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.post_follows TO 'agora_web'@'%';
@@ -131,6 +135,11 @@ GRANT SELECT, UPDATE (posts, acts) ON agora.categories TO 'agora_accounts'@'%';
 GRANT SELECT, UPDATE (author_id, body, removed_at), DELETE ON agora.comments TO 'agora_accounts'@'%';
 GRANT SELECT, UPDATE (author_id, comments), DELETE ON agora.posts TO 'agora_accounts'@'%';
 GRANT SELECT (hash), DELETE ON agora.images TO 'agora_accounts'@'%';
+-- Of who leaves, nobody can have them any more.
+GRANT SELECT (post_id, kind, reserved_for), UPDATE (state, reserved_for)
+  ON agora.offers TO 'agora_accounts'@'%';
+GRANT SELECT (image_hash) ON agora.offer_pictures TO 'agora_accounts'@'%';
+GRANT SELECT (user_id), DELETE ON agora.offer_interests TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.acts TO 'agora_accounts'@'%';
 -- What refers to an account that is removed.
 GRANT SELECT (user_id), DELETE ON agora.avatars TO 'agora_accounts'@'%';
@@ -181,6 +190,9 @@ GRANT SELECT, INSERT (post_id, author_id, body, created_at),
 GRANT SELECT (post_id, user_id) ON agora.likes TO 'agora_admin'@'%';
 GRANT SELECT (user_id, hash) ON agora.avatars TO 'agora_admin'@'%';
 GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
+GRANT SELECT (post_id, kind) ON agora.offers TO 'agora_admin'@'%';
+GRANT SELECT ON agora.held_offers TO 'agora_admin'@'%';
+GRANT SELECT (image_hash) ON agora.offer_pictures TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.settings TO 'agora_admin'@'%';
@@ -289,7 +301,7 @@ GRANT SELECT ON agora.post_follows TO 'agora_courier'@'%';
 GRANT SELECT ON agora.category_follows TO 'agora_courier'@'%';
 GRANT SELECT ON agora.tag_follows TO 'agora_courier'@'%';
 GRANT SELECT ON agora.member_follows TO 'agora_courier'@'%';
-GRANT SELECT (id, user_id, kind, post_id, comment_id, order_id, created_at, read_at),
+GRANT SELECT (id, user_id, kind, post_id, comment_id, order_id, by_id, created_at, read_at),
   INSERT (user_id, cause, kind, post_id, comment_id)
   ON agora.notices TO 'agora_courier'@'%';
 -- Members get that by mail, without what is hidden.

@@ -734,6 +734,67 @@ CREATE TABLE held_texts (
   FOREIGN KEY (category_id) REFERENCES categories (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: web; accounts (state, when its member leaves); whoever removes the post (removing). A post that
+-- offers something: its title and text are the post's, and what takes the post off the board takes it, too.
+CREATE TABLE offers (
+  post_id      BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  kind         VARCHAR(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+               CHECK (kind IN ('sale', 'gift', 'loan', 'wanted')),
+  -- NULL: none is named.
+  price        DECIMAL(11, 4) NULL,
+  place        VARCHAR(80) NOT NULL DEFAULT '',
+  -- The start of the place in the letters that search compares.
+  place_key    VARCHAR(80) NOT NULL DEFAULT '',
+  state        VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'open'
+               CHECK (state IN ('open', 'reserved', 'gone')),
+  -- NULL: nobody, or somebody who was not named.
+  reserved_for BIGINT UNSIGNED NULL,
+  KEY offers_by_state (state, post_id),
+  KEY offers_by_kind (kind, post_id),
+  KEY offers_by_kind_and_state (kind, state, post_id),
+  KEY offers_by_place (place_key, post_id, kind, state),
+  KEY offers_by_reserved_for (reserved_for),
+  CONSTRAINT offers_price CHECK (price >= 0 AND price <= 1000000),
+  CONSTRAINT offers_gift CHECK (price IS NULL OR kind <> 'gift'),
+  FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
+  FOREIGN KEY (reserved_for) REFERENCES users (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web; whoever removes the post (removing). All pictures of an offer, at most 8, in the order of
+-- `place`; the first is the post's own, too.
+CREATE TABLE offer_pictures (
+  post_id    BIGINT UNSIGNED NOT NULL,
+  place      TINYINT UNSIGNED NOT NULL,
+  image_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  alt        VARCHAR(300) NOT NULL DEFAULT '',
+  PRIMARY KEY (post_id, place),
+  KEY offer_pictures_by_image (image_hash),
+  FOREIGN KEY (post_id) REFERENCES offers (post_id) ON DELETE CASCADE,
+  FOREIGN KEY (image_hash) REFERENCES images (hash)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web; whoever removes the post or the member (removing). Who is interested in an offer, 200 at
+-- most, and what they say to its author, who alone reads it.
+CREATE TABLE offer_interests (
+  post_id    BIGINT UNSIGNED NOT NULL,
+  user_id    BIGINT UNSIGNED NOT NULL,
+  message    VARCHAR(500) NOT NULL DEFAULT '',
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY (post_id, user_id),
+  KEY offer_interests_by_user (user_id),
+  FOREIGN KEY (post_id) REFERENCES offers (post_id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: web. What a text offers that waits for moderators.
+CREATE TABLE held_offers (
+  held_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  kind    VARCHAR(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  price   DECIMAL(11, 4) NULL,
+  place   VARCHAR(80) NOT NULL DEFAULT '',
+  FOREIGN KEY (held_id) REFERENCES held_texts (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: admin. Words, phrases and hosts, one list for what holds a text and one for what refuses it.
 CREATE TABLE word_lists (
   effect  VARCHAR(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY
@@ -944,8 +1005,8 @@ CREATE TABLE search_changes (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web and admin, in the transaction of its cause; courier, from `fan_outs`, `announcements`.
--- What a member is told of, once each: `cause` is `post 7`, `comment 7`, `confirm 7` or `order 5 completed`;
--- `kind` is how it concerns them. What it tells of takes it along.
+-- What a member is told of, once each: `cause` is `post 7`, `comment 7`, `confirm 7`, `interest 7 3` or
+-- `order 5 completed`; `kind` is how it concerns them. What it tells of takes it along.
 CREATE TABLE notices (
   id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   user_id    BIGINT UNSIGNED NOT NULL,
@@ -958,6 +1019,8 @@ CREATE TABLE notices (
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   -- NULL: the member has not read it.
   read_at    DATETIME(3) NULL,
+  -- Whose doing it is, where that is not the author of the post or the comment. Their account may be gone.
+  by_id      BIGINT UNSIGNED NULL,
   UNIQUE KEY notices_by_cause (user_id, cause),
   KEY notices_by_user (user_id, id),
   KEY notices_by_reading (user_id, read_at),

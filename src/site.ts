@@ -47,6 +47,9 @@ import { moderationLog } from './moderation-log/routes.ts'
 import { moderators } from './moderators/routes.ts'
 import { noticeMails } from './notice-mails/routes.ts'
 import { notices } from './notices/routes.ts'
+import { offersApi } from './offers/api.ts'
+import { offerEditing } from './offers/edit-routes.ts'
+import { offers } from './offers/routes.ts'
 import { oldAddresses } from './old-addresses/routes.ts'
 import { openapi } from './openapi/routes.ts'
 import { windowsAdmin } from './order-windows/admin-routes.ts'
@@ -234,6 +237,24 @@ const features: Part[] = [
   { pool: 'web', feature: shop, everyone: 'GET /market, GET /api/items, GET /api/items/:id' },
   // Before the orders, which their address is like.
   { pool: 'web', feature: windowsApi, member: 'GET /api/orders/windows' },
+  {
+    pool: 'web',
+    feature: offers,
+    everyone: 'GET /offers, GET /offers/:id',
+    member: 'GET /offers/new, POST /offers, POST /offers/:id/interest, POST /offers/:id/interest/remove',
+    owner: 'POST /offers/:id/state, POST /offers/:id/pictures, POST /offers/:id/pictures/:hash',
+  },
+  {
+    pool: 'web',
+    feature: offersApi,
+    everyone: 'GET /api/offers, GET /api/offers/:id',
+    member: 'POST /api/offers, PUT /api/offers/:id/interest, DELETE /api/offers/:id/interest',
+    owner: [
+      'PATCH /api/offers/:id, DELETE /api/offers/:id, POST /api/offers/:id/pictures',
+      'GET /api/offers/:id/interests',
+    ].join(', '),
+  },
+  { pool: 'web', feature: offerEditing, owner: 'GET /offers/:id/edit, POST /offers/:id/edit' },
   {
     pool: 'web',
     feature: readOrders,

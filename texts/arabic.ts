@@ -5,6 +5,7 @@ import { board } from './arabic/board.ts'
 import { mail } from './arabic/mail.ts'
 import { market } from './arabic/market.ts'
 import { moderation } from './arabic/moderation.ts'
+import { offers } from './arabic/offers.ts'
 import { site } from './arabic/site.ts'
 import { status } from './arabic/status.ts'
 import { talk } from './arabic/talk.ts'
@@ -13,7 +14,7 @@ import { windows } from './arabic/windows.ts'
 /** Every sentence of the site in Arabic, by its English text. */
 export const arabic = {
   ...moderation,
-  ...{ ...site, ...board, ...talk, ...status, ...market },
+  ...{ ...site, ...board, ...talk, ...status, ...market, ...offers },
   ...{ ...accounts, ...admin, ...audit, ...mail, ...windows },
 }
 

@@ -6,6 +6,7 @@ import { board } from './german/board.ts'
 import { mail } from './german/mail.ts'
 import { market } from './german/market.ts'
 import { moderation } from './german/moderation.ts'
+import { offers } from './german/offers.ts'
 import { site } from './german/site.ts'
 import { status } from './german/status.ts'
 import { talk } from './german/talk.ts'
@@ -14,6 +15,6 @@ import { windows } from './german/windows.ts'
 /** Every sentence of the site in German, by its English text. */
 export const german: Record<Sentence, string> = {
   ...moderation,
-  ...{ ...site, ...board, ...talk, ...status, ...market },
+  ...{ ...site, ...board, ...talk, ...status, ...market, ...offers },
   ...{ ...accounts, ...admin, ...audit, ...mail, ...windows },
 }

@@ -104,7 +104,9 @@ function saidOf(what: Moderated['what'], detail: string): string {
 }
 
 /** Their subject is a title, else a name. */
-const ofPosts = new Set<Moderated['what']>(['post', 'moved'])
+const ofPosts = new Set<Moderated['what']>([
+  ...(['post', 'moved', 'offer-open', 'offer-reserved', 'offer-gone'] as const),
+])
 
 const done = {
   category: 'The category was removed.',
@@ -124,6 +126,9 @@ const done = {
   'put-in-group': 'Was put into a group.',
   'take-out-of-group': 'Was taken out of a group.',
   'set-door': 'Others read or write there now.',
+  'offer-open': 'The offer is available again.',
+  'offer-reserved': 'The offer was reserved.',
+  'offer-gone': 'The offer was set to gone.',
 } as const
 
 type RemoveProps = { post: Post } & ReasonForm

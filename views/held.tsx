@@ -10,7 +10,9 @@ import { Author, Moment } from './byline.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
 import { Empty } from './list.tsx'
+import { Money } from './money.tsx'
 import { shownName, shownTitle } from './names.ts'
+import { Marks } from './offers.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 
 type Refused = { id: number; typed: TypedGrounds; errors: FieldErrors }
@@ -21,11 +23,12 @@ type Props = {
   /** What waits for who looks at it; undefined for who decides about nothing. */
   waiting: Held[] | undefined
   rules: Rule[]
+  currency: string
   refused?: Refused | undefined
 }
 
 /** Texts that wait: one's own, and those that one decides about. */
-export const HeldPage = ({ pageContext, own, waiting, rules, refused }: Props) => (
+export const HeldPage = ({ pageContext, own, waiting, ...more }: Props) => (
   <Layout pageContext={pageContext} title={say('Waiting texts')} isTool>
     <section class="narrow">
       <h1 safe>{say('Waiting texts')}</h1>
@@ -36,15 +39,15 @@ export const HeldPage = ({ pageContext, own, waiting, rules, refused }: Props) =
           <p>
             <LinkTo to="/moderation/queue" says="All reports" />
           </p>
-          <HeldForModerators waiting={waiting} rules={rules} refused={refused} />
+          <HeldForModerators waiting={waiting} {...more} />
         </>
       )}
-      {waiting !== undefined && own.length === 0 ? '' : <OwnTexts own={own} />}
+      {waiting !== undefined && own.length === 0 ? '' : <OwnTexts own={own} currency={more.currency} />}
     </section>
   </Layout>
 )
 
-const OwnTexts = ({ own }: { own: Held[] }) => (
+const OwnTexts = ({ own, currency }: { own: Held[]; currency: string }) => (
   <>
     <h2 safe>{say('What you wrote')}</h2>
     <p class="hint" safe>
@@ -61,6 +64,7 @@ const OwnTexts = ({ own }: { own: Held[] }) => (
           · <Moment at={text.createdAt} />
         </p>
         {text.refusedAt === null ? '' : <Why text={text} />}
+        <Offered text={text} currency={currency} />
         <Text of={text} />
         <form method="post" action={`/held/${text.id}/remove`}>
           <button class="quiet" type="submit" safe>
@@ -88,17 +92,21 @@ const Why = ({ text: { rule, reason } }: { text: Held }) => (
   </>
 )
 
-type ForModerators = { waiting: Held[]; rules: Rule[]; refused?: Refused | undefined }
+type ForModerators = { waiting: Held[]; rules: Rule[]; currency: string; refused?: Refused | undefined }
 
 /** Texts that a moderator decides about, each with both ways. */
-export const HeldForModerators = ({ waiting, rules, refused }: ForModerators) => (
+export const HeldForModerators = ({ waiting, rules, currency, refused }: ForModerators) => (
   <>
     <h2 id="waiting" safe>
       {say('Texts that wait for you')}
     </h2>
     {waiting.length === 0 ? <Empty says={say('No text waits.')} /> : ''}
     {waiting.map((text) => (
-      <HeldCard text={text} rules={rules} refused={refused?.id === text.id ? refused : undefined} />
+      <HeldCard
+        text={text}
+        {...{ rules, currency }}
+        refused={refused?.id === text.id ? refused : undefined}
+      />
     ))}
   </>
 )
@@ -108,13 +116,16 @@ const causes: Record<Held['cause'], Sentence> = {
   words: 'Words or a place of a list',
 }
 
-const HeldCard = ({ text, rules, refused }: { text: Held; rules: Rule[]; refused: Refused | undefined }) => (
+type CardProps = Omit<ForModerators, 'waiting'> & { text: Held }
+
+const HeldCard = ({ text, rules, currency, refused }: CardProps) => (
   <article class="card" id={`held-${text.id}`}>
     <Heading text={text} />
     <p class="byline">
       <Author name={text.author} id={text.authorId} /> · <bdi safe>{shownName(text.category)}</bdi> ·{' '}
       <span safe>{say(causes[text.cause])}</span> · <Moment at={text.createdAt} />
     </p>
+    <Offered text={text} currency={currency} />
     <Text of={text} />
     <form method="post" action={`/held/${text.id}`}>
       <button class="primary" type="submit" name="decision" value="approve" safe>
@@ -146,6 +157,17 @@ const Heading = ({ text: { postId, title } }: { text: Held }) => (
     />
   </h3>
 )
+
+/** What it offers beside its text. */
+const Offered = ({ text: { offer, price, place }, currency }: { text: Held; currency: string }) =>
+  offer === null ? (
+    ''
+  ) : (
+    <p>
+      <Marks offer={{ kind: offer, state: 'open' }} />
+      {price === null ? '' : <Money amount={price} currency={currency} />} <bdi safe>{place ?? ''}</bdi>
+    </p>
+  )
 
 const Text = ({ of: { body } }: { of: Held }) => (
   <p class="excerpt" dir="auto" safe>

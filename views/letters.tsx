@@ -190,6 +190,7 @@ function toldOf({ kind, commentId, by, title, orderId, orderState }: MailedNotic
         : 'Your comment on {title} is on the board now',
       { title: where },
     )
+  if (kind === 'reserved') return say('{title} is reserved for you', { title: where })
   const member = by === null ? say('a deleted account') : mailedName(by)
   return say('{what} by {member}, in {title}', {
     what: say(whatOf({ kind, commentId })),

@@ -53,6 +53,9 @@ export const MarketPage = ({ pageContext, listing, currency, orderKey, ordering,
       ) : (
         ''
       )}
+      <p class="hint">
+        <LinkTo to="/offers" says="What members offer each other." />
+      </p>
       {ordering ? <WhenToOrder ordering={ordering} /> : ''}
       <SearchForm query={listing.query} />
       <div id="items">

@@ -110,6 +110,8 @@ const Told = ({ notice }: { notice: Notice }) =>
       to={placeOf(notice)}
       says={notice.commentId === null ? 'Your post is on the board now' : 'Your comment is on the board now'}
     />
+  ) : notice.kind === 'reserved' ? (
+    <LinkTo to={placeOf(notice)} says="It is reserved for you" />
   ) : (
     <Phrase
       of="{what} by {member}"

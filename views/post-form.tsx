@@ -52,6 +52,16 @@ export const NewPostForm = ({ categories, category, once, typed, errors }: NewPo
 const NewPostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
   <>
     <PostFields categories={categories} chosen={chosen} typed={typed} errors={errors} />
+    <PictureFields alt={typed?.alt ?? ''} errors={errors} />
+    <button class="primary" type="submit" safe>
+      {say('Post')}
+    </button>
+  </>
+)
+
+/** A picture, and what it shows in words. */
+export const PictureFields = ({ alt, errors }: { alt: string; errors: FieldErrors }) => (
+  <>
     <label class="drop">
       <Phrase of="Picture, if you like" />
       <input
@@ -68,12 +78,9 @@ const NewPostFields = ({ categories, chosen, typed, errors }: FieldsProps) => (
     </label>
     <label>
       <Phrase of="What it shows, for those who cannot see it" />
-      <input name="alt" maxlength="300" dir="auto" value={typed?.alt ?? ''} {...invalid('alt', errors.alt)} />
+      <input name="alt" maxlength="300" dir="auto" value={alt} {...invalid('alt', errors.alt)} />
       <FieldError of="alt" error={errors.alt} />
     </label>
-    <button class="primary" type="submit" safe>
-      {say('Post')}
-    </button>
   </>
 )
 
@@ -103,7 +110,8 @@ function offered(categories: Category[], chosen: string): string[] {
   return chosen === '' || names.includes(chosen) ? names : [...names, chosen]
 }
 
-const PostFields = ({ categories, chosen, typed, errors, longer }: FieldsProps) => (
+/** Category, title and text. */
+export const PostFields = ({ categories, chosen, typed, errors, longer }: FieldsProps) => (
   <>
     <label>
       <Phrase of="Category" />

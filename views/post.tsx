@@ -13,7 +13,7 @@ import { LikedBy, LikeForm } from './likes.tsx'
 import { unlessMuted } from './muted.tsx'
 import { memberAt, shownName, shownTitle, wholeBodyAt } from './names.ts'
 import { LinkTo, LinkToItself, Phrase } from './phrase.tsx'
-import { Picture } from './posts.tsx'
+import { offerLink, Picture } from './posts.tsx'
 import { ReportLink } from './reports.tsx'
 
 type PostPageProps = {
@@ -64,6 +64,7 @@ export const PostPage = ({
         {shownTitle(post.title)}
       </h1>
       <Byline post={post} />
+      {offerLink(post) as 'safe'}
       {unlessMuted(pageContext.viewer, post, textOf(post, html)) as 'safe'}
       {isAsked ? <ConfirmForm post={post.id} /> : ''}
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />

@@ -9,7 +9,7 @@ import { LikeForm } from './likes.tsx'
 import { Empty, Pager } from './list.tsx'
 import { isMuted, unlessMuted } from './muted.tsx'
 import { shownTitle } from './names.ts'
-import { count } from './phrase.tsx'
+import { count, LinkTo } from './phrase.tsx'
 import { ReadAllForm, type Unread, unreadMark } from './unread.tsx'
 
 /**
@@ -94,6 +94,7 @@ export const PostCard = ({ post }: { post: Post }) => (
     </p>
     <Picture of={post} size="small" />
     <Byline post={post} />
+    {offerLink(post) as 'safe'}
     <div class="actions">
       <LikeForm id={post.id} likes={post.likes} liked={post.liked} />
       <a class="quiet talk" href={`/posts/${post.id}#comments`} aria-label={commentsLabel(post.comments)}>
@@ -103,6 +104,16 @@ export const PostCard = ({ post }: { post: Post }) => (
     </div>
   </article>
 )
+
+/** Leads from a post to what it offers. */
+export const offerLink = ({ id, offer }: Post): string =>
+  offer
+    ? String(
+        <p class="offer">
+          <LinkTo to={`/offers/${id}`} says="Offer: price, pictures, who wants it" />
+        </p>,
+      )
+    : ''
 
 const pinMark = staticFragment(() => (
   <p class="mark">

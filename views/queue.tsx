@@ -36,6 +36,7 @@ type QueueProps = {
   rules: Rule[]
   /** Applications that wait, for who decides about them; else 0. */
   applications: number
+  currency: string
 }
 
 /** What waits for a moderator, what waits longest first. */
@@ -49,6 +50,7 @@ export const QueuePage = ({
   held,
   rules,
   applications,
+  currency,
 }: QueueProps) => (
   <Layout pageContext={pageContext} title={say('Reports')} isTool>
     {pageContext.viewer?.role === 'admin' ? <Tabs tab="Reports" /> : ''}
@@ -68,7 +70,7 @@ export const QueuePage = ({
         </ul>
       )}
       <Pager next={next ? `?after=${next}` : undefined} says="More reports" />
-      {held.length === 0 ? '' : <HeldForModerators waiting={held} rules={rules} />}
+      {held.length === 0 ? '' : <HeldForModerators waiting={held} rules={rules} currency={currency} />}
       <h2 id="appeals" safe>
         {say('Appeals')}
       </h2>

@@ -10,10 +10,13 @@ export const placeOf = ({ kind, commentId, postId, orderId }: Told): string =>
       ? `/market/orders#order-${orderId}`
       : commentId !== null
         ? `/comments/${commentId}`
-        : `/posts/${postId}`
+        : kind === 'interest' || kind === 'reserved'
+          ? `/offers/${postId}`
+          : `/posts/${postId}`
 
 export function whatOf({ kind, commentId }: { kind: string; commentId: number | null }): Sentence {
   if (kind === 'confirm') return 'Please confirm that you read this: a post'
+  if (kind === 'interest') return 'Interest in your offer'
   if (kind === 'answer') return 'An answer'
   if (kind === 'mention') return 'A mention'
   return commentId === null ? 'A post' : 'A comment'

@@ -86,8 +86,10 @@ const unreadNotices = (which: string) => `
        LEFT JOIN users AS authors ON authors.id = posts.author_id
        LEFT JOIN comments ON comments.id = notices.comment_id
        LEFT JOIN users AS writers ON writers.id = comments.author_id
-       LEFT JOIN users ON users.id = IF(notices.comment_id IS NULL, posts.author_id, comments.author_id)
-                      AND users.removed_at IS NULL
+       LEFT JOIN users
+         ON users.id = COALESCE(notices.by_id,
+                                IF(notices.comment_id IS NULL, posts.author_id, comments.author_id))
+        AND users.removed_at IS NULL
        LEFT JOIN orders ON orders.id = notices.order_id
       WHERE notices.user_id = ? AND ${which} AND notices.read_at IS NULL
         AND categories.removed_at IS NULL AND removed_posts.post_id IS NULL

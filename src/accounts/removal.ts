@@ -5,7 +5,7 @@ import { chunks } from '../platform/async.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { forgetPosts } from '../removal/forget.ts'
-import { isLargeAccount, logModeration, markAccountRemoved } from '../removal/queries.ts'
+import { endOffersOf, isLargeAccount, logModeration, markAccountRemoved } from '../removal/queries.ts'
 import {
   deletePostsBy,
   deleteUser,
@@ -50,6 +50,7 @@ export async function removeAccount(
     if (account?.role === 'admin' && admins.every((admin) => admin.id === id))
       throw new Refusal(409, 'The last admin cannot leave. Make somebody else an admin first.')
     if (account && by !== id) await logModeration(sql, 'account', name, by)
+    if (!withPosts) await endOffersOf(sql, id)
     if (isLarge) return hide(sql, id, withPosts)
     const posts = await (withPosts ? lockPostsBy : postsBy)(sql, id)
     const commented = await postsCommentedBy(sql, id)

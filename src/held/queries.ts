@@ -1,4 +1,6 @@
+import type { Decimal } from '../market/money.ts'
 import type { HoldCause } from '../newcomers/queries.ts'
+import type { OfferKind } from '../offers/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
 import { isOnBoard, mayModerate } from '../removal/queries.ts'
@@ -21,6 +23,10 @@ export type Held = {
   refusedAt: string | null
   rule: string | null
   reason: string
+  /** What it offers, if it does. */
+  offer: OfferKind | null
+  price: Decimal | null
+  place: string | null
 }
 
 const columns = `held_texts.id, held_texts.author_id AS authorId, ${nameStart('users.name')} AS author,
@@ -28,10 +34,11 @@ const columns = `held_texts.id, held_texts.author_id AS authorId, ${nameStart('u
             held_texts.post_id AS postId, held_texts.parent_id AS parentId,
             COALESCE(posts.title, held_texts.title) AS title, held_texts.body, held_texts.cause,
             held_texts.created_at AS createdAt, held_texts.refused_at AS refusedAt, held_texts.rule,
-            held_texts.reason`
+            held_texts.reason, held_offers.kind AS offer, held_offers.price, held_offers.place`
 /** A comment waits where its post is by now. */
 const joins = `JOIN users ON users.id = held_texts.author_id AND users.removed_at IS NULL
        LEFT JOIN posts ON posts.id = held_texts.post_id AND ${isOnBoard('posts.id')}
+       LEFT JOIN held_offers ON held_offers.held_id = held_texts.id
        JOIN categories ON categories.id = COALESCE(posts.category_id, held_texts.category_id)
         AND categories.removed_at IS NULL`
 

@@ -9,6 +9,8 @@ import { signInPath } from '../http/local-path.ts'
 import { type PageContext, pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
 import { idIn } from '../http/params.ts'
 import { unkept } from '../http/respond.ts'
+import { exactPrice } from '../market/money.ts'
+import { offerKinds } from '../offers/queries.ts'
 import { operation } from '../openapi/operation.ts'
 import { readBody } from '../openapi/read.ts'
 import { id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
@@ -33,7 +35,14 @@ export const held = (context: Context) => {
     const isModerator = keepsOrder(viewer)
     const waiting = isModerator ? await heldFor(db, viewer.id, mostShown) : []
     const rules = waiting.length > 0 ? await rulesOf(context) : []
-    return HeldPage({ pageContext, own, waiting: isModerator ? waiting : undefined, rules, refused })
+    return HeldPage({
+      pageContext,
+      currency: context.config.currency,
+      own,
+      waiting: isModerator ? waiting : undefined,
+      rules,
+      refused,
+    })
   }
 
   return new Elysia({ name: 'held' })
@@ -98,23 +107,12 @@ const noSuchText = 'There is no such text.'
 
 const serialize = (text: Held): Static<typeof heldSchema> => {
   const { id, postId, parentId, title, body, category, author, cause, createdAt } = text
-  const kind = postId === null ? 'post' : 'comment'
-  const { rule, reason } = text
-  const isRefused = text.refusedAt !== null
+  const { rule, reason, offer, price, place } = text
   return {
-    id,
-    kind,
-    post: postId,
-    parent: parentId,
-    title,
-    body,
-    category,
-    author,
-    cause,
-    createdAt,
-    isRefused,
-    rule,
-    reason,
+    ...{ id, kind: postId === null ? 'post' : 'comment', post: postId, parent: parentId },
+    ...{ title, body, category, author, cause, createdAt },
+    ...{ isRefused: text.refusedAt !== null, rule, reason },
+    offer: offer && { kind: offer, price, place: place ?? '' },
   }
 }
 
@@ -135,6 +133,7 @@ const heldSchema = object(
     isRefused: t.Boolean({ description: 'Moderators have not taken it.' }),
     rule: nullOr(t.String()),
     reason: t.String(),
+    offer: nullOr(object({ kind: oneOf(offerKinds), price: nullOr(exactPrice), place: t.String() })),
   },
   { $id: 'HeldText' },
 )

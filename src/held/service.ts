@@ -5,6 +5,8 @@ import { commentAdded, storeComment } from '../comments/service.ts'
 import type { Context } from '../context.ts'
 import { noticeApproved } from '../notices/queries.ts'
 import { tellMembers } from '../notices/service.ts'
+import { heldOfferOf } from '../offers/queries.ts'
+import { putOffer } from '../offers/service.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { lockPost } from '../posts/queries.ts'
@@ -22,6 +24,8 @@ export async function approve(context: Context, moderator: Viewer, id: number): 
   const { held, result } = await context.db.transaction(async (sql) => {
     const held = await heldOrRefuse(sql, moderator, id)
     const result = await stored(sql, held)
+    const offer = await heldOfferOf(sql, id)
+    if (offer) await putOffer(sql, result, offer)
     await deleteHeld(sql, id)
     const { authorId, postId } = held
     const place = postId === null ? { post: result, comment: null } : { post: postId, comment: result }

@@ -20,6 +20,10 @@ export const bodyBytes: Record<string, number> = {
   '/api/comments/:id': text,
   '/posts': text,
   '/api/posts': text,
+  '/offers': text,
+  '/offers/:id/edit': text,
+  '/api/offers': text,
+  '/api/offers/:id': text,
   '/admin/site': text,
   // Two lists of 100,000 words.
   '/admin/newcomers': Infinity,
@@ -41,7 +45,10 @@ export const bodyBytes: Record<string, number> = {
  * Those that take files, too: of any size in a form with files. How large each may be is for the feature to
  * say.
  */
-export const takesFiles = ['/posts', '/api/posts', '/avatar', '/admin/import', '/admin/site']
+export const takesFiles = [
+  ...['/posts', '/api/posts', '/avatar', '/admin/import', '/admin/site'],
+  ...['/offers', '/offers/:id/pictures', '/api/offers', '/api/offers/:id/pictures'],
+]
 
 /** Returns the limits of a body for a request to this path. */
 export function bodyLimitsOf(path: string, isMultipart: boolean): BodyLimits {

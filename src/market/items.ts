@@ -140,12 +140,13 @@ export function quantityIn(text: string): number | undefined {
   return /^\d{1,7}$/.test(text) && Number(text) <= mostPieces ? Number(text) : undefined
 }
 
-function priceOf(text: string, digits: number): Decimal | undefined {
+/** Returns the price that a text is, or undefined. */
+export function priceOf(text: string, digits: number): Decimal | undefined {
   const amount = amountIn(text, digits)
   return amount !== undefined && amount <= highestPrice ? decimal(amount, digits) : undefined
 }
 
-const priceError = (digits: number) =>
+export const priceError = (digits: number) =>
   digits === 0
     ? say('A whole number from 0 to 1,000,000.')
     : say('From {least} to 1,000,000, with a dot and no more decimals than that.', {

@@ -3,7 +3,11 @@ import { nameStart } from '../platform/names.ts'
 import { isByLiveAccount, isNoticeShown, isShown, mostUnread } from '../removal/queries.ts'
 
 /** How something concerns a member who is told of it. */
-type NoticeKind = 'answer' | 'mention' | 'follow' | 'order' | 'moderation' | 'approved' | 'confirm'
+export const noticeKinds = [
+  ...(['answer', 'mention', 'follow', 'order', 'moderation', 'approved', 'confirm'] as const),
+  ...(['interest', 'reserved'] as const),
+] as const
+type NoticeKind = (typeof noticeKinds)[number]
 
 /** The members with these names. */
 export async function membersNamed(sql: Sql, names: string[]): Promise<number[]> {
@@ -43,6 +47,35 @@ export const noticeApproved = (
     'noticeApproved',
     `INSERT IGNORE INTO notices (user_id, cause, kind, post_id, comment_id) VALUES (?, ?, 'approved', ?, ?)`,
     [author, `held ${held}`, post, comment],
+  )
+
+/**
+ * Tells the author of an offer that a member is interested in it, once, however often they say so. Of whom
+ * they have muted they are not told.
+ */
+export const noticeInterest = (
+  sql: Sql,
+  { author, post, by }: { author: number; post: number; by: number },
+) =>
+  sql.write(
+    'noticeInterest',
+    `INSERT IGNORE INTO notices (user_id, cause, kind, post_id, by_id)
+     SELECT ?, ?, 'interest', offers.post_id, ?
+       FROM offers
+      WHERE offers.post_id = ?
+        AND NOT EXISTS (SELECT 1
+                          FROM member_follows
+                         WHERE member_follows.user_id = ? AND member_follows.subject_id = ?
+                           AND member_follows.level = 'mute')`,
+    [author, `interest ${post} ${by}`, by, post, author, by],
+  )
+
+/** Tells a member that an offer is reserved for them. */
+export const noticeReserved = (sql: Sql, member: number, post: number) =>
+  sql.write(
+    'noticeReserved',
+    `INSERT IGNORE INTO notices (user_id, cause, kind, post_id) VALUES (?, ?, 'reserved', ?)`,
+    [member, `reserved ${post}`, post],
   )
 
 const columnOf = { post: 'post_id', comment: 'comment_id', order: 'order_id' } as const
@@ -203,8 +236,10 @@ export const newestNotices = (
        LEFT JOIN posts ON posts.id = notices.post_id
        LEFT JOIN categories ON categories.id = posts.category_id
        LEFT JOIN comments ON comments.id = notices.comment_id
-       LEFT JOIN users ON users.id = IF(notices.comment_id IS NULL, posts.author_id, comments.author_id)
-                      AND users.removed_at IS NULL
+       LEFT JOIN users
+         ON users.id = COALESCE(notices.by_id,
+                                IF(notices.comment_id IS NULL, posts.author_id, comments.author_id))
+        AND users.removed_at IS NULL
        LEFT JOIN orders ON orders.id = notices.order_id
       ORDER BY notices.id DESC`,
     [member, before, limit],

@@ -14,7 +14,7 @@ import { readBody, readQuery } from '../openapi/read.ts'
 import { count, id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
-import type { Notice } from './queries.ts'
+import { type Notice, noticeKinds } from './queries.ts'
 import { noticesOf, readNotices } from './service.ts'
 
 const noticesOnPage = 50
@@ -85,9 +85,9 @@ const serialize = (notice: Notice): Static<typeof noticeSchema> => ({
 const noticeSchema = object(
   {
     id: idSchema,
-    kind: oneOf(['answer', 'mention', 'follow', 'order', 'moderation', 'approved', 'confirm'], {
+    kind: oneOf(noticeKinds, {
       description:
-        '`answer`: to one’s post or comment. `mention`: by one’s name. `follow`: new in what one follows. `order`: one’s order was closed. `moderation`: moderators did something. `approved`: a text of one’s own that waited is on the board. `confirm`: one is asked to confirm that one read it.',
+        '`answer`: to one’s post or comment. `mention`: by one’s name. `follow`: new in what one follows. `order`: one’s order was closed. `moderation`: moderators did something. `approved`: a text of one’s own that waited is on the board. `confirm`: one is asked to confirm that one read it. `interest`: in an offer of one’s own. `reserved`: an offer, for one.',
     }),
     by: nullOr(t.String(), { description: 'Who wrote it; null for an order, and when the account is gone.' }),
     post: nullOr(idSchema),

@@ -16,7 +16,10 @@ export const insertPicture = (sql: Sql, { hash, width, height, small, large }: P
     [hash, width, height, Buffer.from(small), Buffer.from(large)],
   )
 
-/** Only while a post shows it: it is gone with the last one, whenever its row is swept. */
+const isOfShownPost = `JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
+                     WHERE ${isShown('posts')}`
+
+/** Only while a post or an offer shows it: it is gone with the last one, whenever its row is swept. */
 export async function pictureOf(
   sql: Sql,
   hash: string,
@@ -27,10 +30,13 @@ export async function pictureOf(
     `SELECT ${size} AS bytes
        FROM images
       WHERE hash = ?
-        AND EXISTS (SELECT 1
-                      FROM posts
-                      JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
-                     WHERE posts.image_hash = images.hash AND ${isShown('posts')})`,
+        AND (EXISTS (SELECT 1
+                       FROM posts
+                       ${isOfShownPost} AND posts.image_hash = images.hash)
+             OR EXISTS (SELECT 1
+                          FROM offer_pictures
+                          JOIN posts ON posts.id = offer_pictures.post_id
+                          ${isOfShownPost} AND offer_pictures.image_hash = images.hash))`,
     [hash],
   )
   return found?.bytes

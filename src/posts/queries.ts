@@ -28,6 +28,8 @@ export type Post = {
   isCut: 0 | 1
   /** Whether it takes no more comments. */
   isLocked: 0 | 1
+  /** What kind of offer it is (`src/offers/`), if it is one. */
+  offer?: string | null
   /** `LIKES=once`, for a member: whether they like it. Not part of the row. */
   liked?: boolean
   createdAt: string
@@ -53,7 +55,7 @@ export type Draft = {
 const columns = `posts.id, posts.title, posts.category_id AS categoryId,
        ${nameStart('categories.name')} AS category, categories.hue, posts.author_id AS authorId,
        ${nameStart('users.name')} AS author, avatars.hash AS avatar, posts.likes, posts.comments,
-       acts.post_id IS NOT NULL AS isAct,
+       acts.post_id IS NOT NULL AS isAct, offers.kind AS offer,
        EXISTS (SELECT 1 FROM locked_posts WHERE locked_posts.post_id = posts.id) AS isLocked,
        posts.created_at AS createdAt, posts.edited_at AS editedAt,
        posts.image_hash AS imageHash, posts.image_alt AS imageAlt,
@@ -62,7 +64,8 @@ const joins = `JOIN categories ON categories.id = posts.category_id
   LEFT JOIN users ON users.id = posts.author_id AND users.removed_at IS NULL
   LEFT JOIN images ON images.hash = posts.image_hash
   LEFT JOIN avatars ON avatars.user_id = posts.author_id
-  LEFT JOIN acts ON acts.post_id = posts.id`
+  LEFT JOIN acts ON acts.post_id = posts.id
+  LEFT JOIN offers ON offers.post_id = posts.id`
 const startOfBody = `LEFT(posts.body, 400) AS body,
        LENGTH(posts.body) > LENGTH(LEFT(posts.body, 400)) AS isCut`
 const fullBody = `LEFT(posts.body, 20000) AS body,

@@ -96,18 +96,18 @@ export async function storePost(sql: Sql, draft: Draft, added?: AddedPicture): P
 
 /**
  * What stores a post in a transaction, or has it wait for moderators. Returns its id, or by what it is known
- * while it waits. Throws a 422 for what the board does not take.
+ * while it waits. `beside`: what else of it is read. Throws a 422 for what the board does not take.
  */
 export async function storing(
   context: Context,
   author: Viewer,
   draft: Draft,
   added?: AddedPicture,
+  beside = '',
 ): Promise<(sql: Sql) => Promise<number | string>> {
   const { title, body, categoryId: category } = draft
-  const admission = await admissionOf(context, author, {
-    ...{ title, body, alt: added?.alt, hasPicture: added !== undefined },
-  })
+  const alt = `${added?.alt ?? ''}\n\n${beside}`
+  const admission = await admissionOf(context, author, { title, body, alt, hasPicture: added !== undefined })
   return async (sql) => {
     const cause = await admission(sql)
     if (cause === undefined) return storePost(sql, draft, added)
@@ -144,12 +144,22 @@ export async function changePost(
 ): Promise<Post> {
   const places = await context.db.transaction(
     (sql) => patchPost(sql, post, patch, how),
-    categoriesOf(post, patch).map((id) => `category ${id}`),
+    rowsOfPatch(post, patch),
   )
   await context.cache.invalidate(places.flatMap(invalidatedBy.postAddedOrChanged))
+  return postChanged(context, post.id, patch, places)
+}
+
+/** The part that comes after it, when no cache has the post any more. Returns it as it is then. */
+export async function postChanged(
+  context: Context,
+  id: number,
+  { body = '' }: Patch,
+  places: PostPlace[],
+): Promise<Post> {
   tellMoved(context, places)
-  if (mentionsIn(patch.body ?? '').length > 0) await tellOf(context, { of: 'post', id: post.id })
-  return (await postOrRefuse(context, String(post.id))).post
+  if (mentionsIn(body).length > 0) await tellOf(context, { of: 'post', id })
+  return (await postOrRefuse(context, String(id))).post
 }
 
 /** Whoever sees a post that went where not everybody may read asks anew whether they may. */
@@ -159,11 +169,15 @@ export function tellMoved({ doors, live }: Context, [before, after]: PostPlace[]
 }
 
 /** Where a change moves a post to another category: both, whose posts are counted. */
-const categoriesOf = ({ categoryId: from }: Post, { categoryId: to = from }: Patch) =>
-  to === from ? [] : [from, to]
+export const rowsOfPatch = ({ categoryId: from }: Post, { categoryId: to = from }: Patch) =>
+  to === from ? [] : [`category ${from}`, `category ${to}`]
 
-/** Leaves as it is now what the patch doesn't name: somebody may have changed it since `post` was read. */
-async function patchPost(
+/**
+ * The part of it that belongs into a transaction. Leaves as it is now what the patch doesn't name: somebody
+ * may have changed it since `post` was read. Returns where the post was and is; nothing where it says what it
+ * said.
+ */
+export async function patchPost(
   sql: Sql,
   { id, isAct }: Post,
   patch: Patch,

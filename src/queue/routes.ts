@@ -89,7 +89,7 @@ export const queue = (context: Context) => {
     const applications = viewer.role === 'admin' ? await applicationsWaiting(db) : 0
     return QueuePage({
       ...{ pageContext, waiting: rows, next: last?.first, isFirstPage, appeals, refused, held, rules },
-      applications,
+      ...{ applications, currency: context.config.currency },
     })
   }
 

@@ -136,6 +136,7 @@ export type Noted =
   | 'put-in-group'
   | 'take-out-of-group'
   | 'set-door'
+  | `offer-${'open' | 'reserved' | 'gone'}`
 
 /**
  * Notes it for the others. `subject` is a post's title, a member's name or a setting's; `detail` where the
@@ -248,6 +249,8 @@ export async function isLargeAccount(
     'SELECT user_id FROM member_follows WHERE subject_id = ?',
     'SELECT user_id FROM thread_reads WHERE user_id = ?',
     'SELECT user_id FROM confirmations WHERE user_id = ?',
+    'SELECT user_id FROM offer_interests WHERE user_id = ?',
+    'SELECT 1 FROM offers WHERE reserved_for = ?',
     'SELECT 1 FROM removed_posts WHERE author_id = ?',
     'SELECT 1 FROM removed_posts WHERE removed_by = ?',
     'SELECT 1 FROM moderation_log WHERE done_by = ?',
@@ -283,13 +286,26 @@ export async function markAccountRemoved(sql: Sql, user: number, withPosts: bool
   return affectedRows > 0
 }
 
+/** What somebody offered is gone when they leave. */
+export const endOffersOf = (sql: Sql, user: number) =>
+  sql.write(
+    'endOffersOf',
+    `UPDATE offers
+       JOIN posts ON posts.id = offers.post_id
+        SET offers.state = 'gone', offers.reserved_for = NULL
+      WHERE posts.author_id = ?`,
+    [user],
+  )
+
+/** Pictures that neither a post shows nor an offer. */
 export async function unusedPictures(sql: Sql, limit: number): Promise<string[]> {
   const rows = await sql.rows<{ hash: string }>(
     'unusedPictures',
     `SELECT images.hash
        FROM images
        LEFT JOIN posts ON posts.image_hash = images.hash
-      WHERE posts.id IS NULL
+       LEFT JOIN offer_pictures ON offer_pictures.image_hash = images.hash
+      WHERE posts.id IS NULL AND offer_pictures.image_hash IS NULL
       LIMIT ?`,
     [limit],
   )
@@ -300,6 +316,7 @@ export const deleteUnusedPicture = (sql: Sql, hash: string) =>
   sql.write(
     'deleteUnusedPicture',
     `DELETE FROM images
-      WHERE hash = ? AND NOT EXISTS (SELECT id FROM posts WHERE posts.image_hash = images.hash)`,
+      WHERE hash = ? AND NOT EXISTS (SELECT id FROM posts WHERE posts.image_hash = images.hash)
+        AND NOT EXISTS (SELECT 1 FROM offer_pictures WHERE offer_pictures.image_hash = images.hash)`,
     [hash],
   )

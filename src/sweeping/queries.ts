@@ -184,6 +184,8 @@ const letGo = [
   'DELETE FROM member_follows WHERE subject_id = ? LIMIT ?',
   'DELETE FROM thread_reads WHERE user_id = ? LIMIT ?',
   'DELETE FROM confirmations WHERE user_id = ? LIMIT ?',
+  'DELETE FROM offer_interests WHERE user_id = ? LIMIT ?',
+  'UPDATE offers SET reserved_for = NULL WHERE reserved_for = ? LIMIT ?',
   'UPDATE orders SET user_id = NULL WHERE user_id = ? LIMIT ?',
   'UPDATE removed_posts SET author_id = NULL WHERE author_id = ? LIMIT ?',
   'UPDATE removed_posts SET removed_by = NULL WHERE removed_by = ? LIMIT ?',

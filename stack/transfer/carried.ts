@@ -62,6 +62,13 @@ export const carried: Record<string, string | { columns: string; without?: Recor
     without: { comments: 'counted anew' },
   },
   held_texts: 'what waits for moderators there is decided there',
+  offers: {
+    columns: 'post_id, kind, price, place, state',
+    without: { place_key: 'made of the place', reserved_for: 'whoever offers it tells them anew' },
+  },
+  offer_pictures: { columns: 'post_id, place, image_hash, alt' },
+  offer_interests: 'said to one member, who has to answer there',
+  held_offers: 'as held_texts',
   word_lists: 'a setting of that board',
   locked_posts: { columns: 'post_id' },
   merged_posts: 'what was merged stays so: it is not undone elsewhere',

@@ -29,6 +29,13 @@ const maybe = Type.Optional
 const strictly = <T extends Record<string, TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
 
+const shownPicture = strictly({
+  hash,
+  alt: text(300),
+  width: Type.Integer({ minimum: 1, maximum: 100_000 }),
+  height: Type.Integer({ minimum: 1, maximum: 100_000 }),
+})
+
 /** What can be reported, and noted of. */
 export const ofSubject: Record<string, 'posts' | 'comments' | 'items' | 'members'> = {
   post: 'posts',
@@ -112,14 +119,18 @@ export const lineSchemas = {
     title: text(200),
     body: Type.String(),
     /** Files in `pictures/`. */
-    picture: maybe(
+    picture: maybe(shownPicture),
+    /** What it offers. */
+    offer: maybe(
       strictly({
-        hash,
-        alt: text(300),
-        width: Type.Integer({ minimum: 1, maximum: 100_000 }),
-        height: Type.Integer({ minimum: 1, maximum: 100_000 }),
+        kind: Type.Union(['sale', 'gift', 'loan', 'wanted'].map((each) => Type.Literal(each))),
+        price: maybe(price),
+        place: text(80),
+        state: Type.Union(['open', 'reserved', 'gone'].map((each) => Type.Literal(each))),
       }),
     ),
+    /** All pictures of an offer, in their order, of which `picture` is the first. */
+    offerPictures: maybe(Type.Array(shownPicture)),
     likes: count,
     createdAt: time,
     editedAt: maybe(time),

@@ -24,6 +24,8 @@ beforeAll(async () => {
   const post = await write('The post', {}, 'root')
   const comment = await created('POST', `/api/posts/${post.id}/comments`, { body: 'A comment' })
   const item = await created('POST', '/api/items', { name: 'Cake', quantity: 9, price: '1.00' })
+  const lamp = { kind: 'gift', category: 'Books', title: 'A lamp', body: 'It shines' }
+  const offer = await created('POST', '/api/offers', lamp)
   const order = await created('POST', '/api/orders', { items: [{ item: item.id, quantity: 1 }] })
   const token = await created('POST', '/api/tokens', { name: 'spare', password })
   await api('POST', '/api/users', { username: 'cem', password })
@@ -38,6 +40,7 @@ beforeAll(async () => {
     '/api/categories/': { name: 'Books' },
     '/api/groups/': { id: group.id },
     '/api/follows/': { kind: 'post', id: post.id },
+    '/api/offers/': { id: offer.id },
   }
 })
 
@@ -118,7 +121,7 @@ test('a parameter that makes no sense is refused, and one that is empty is none'
   const question = reads.flatMap(({ method, path, parameters }) =>
     parameters.filter((each) => each.in === 'query').map((parameter) => ({ method, path, parameter })),
   )
-  const isFree = ({ name }: Parameter) => ['q', 'filter', 'tag'].includes(name)
+  const isFree = ({ name }: Parameter) => ['q', 'filter', 'tag', 'place'].includes(name)
   const isName = ({ name }: Parameter) => ['category', 'user'].includes(name)
 
   const wrong = []
@@ -154,7 +157,7 @@ describe('an If-Match', () => {
       if (status !== 412) wrong.push(`${method} ${path} ${status}`)
     }
 
-    expect(changes.length).toBe(25)
+    expect(changes.length).toBe(29)
     expect(wrong).toEqual([])
     expect((await api('GET', '/api/session', undefined, cookie)).status).toBe(200)
     expect((await api('GET', '/api/tokens', undefined, cookie)).body).toContainEqual(
@@ -171,7 +174,9 @@ describe('an If-Match', () => {
           ? { rules: [] }
           : path === '/api/moderation/newcomers'
             ? { hold: 0, links: 0, pace: 0, until: 0, seconds: 0, held: '', refused: '' }
-            : { body: 'Another text' }
+            : path.endsWith('/interest')
+              ? { message: 'Tomorrow?' }
+              : { body: 'Another text' }
 
   test('lets the right change through, whatever was liked meanwhile, and only once', async () => {
     const post = await write('Matched')
@@ -279,6 +284,9 @@ describe('an Idempotency-Key', () => {
     await question('/api/posts', draft, ana, async () =>
       drop(`/api/posts/${await newestPost()}`, tokens.ana!),
     )
+    await question('/api/offers', { ...draft, kind: 'gift' }, ana, async () =>
+      drop(`/api/offers/${await newestPost()}`, tokens.ana!),
+    )
     await question('/api/categories', { name: 'Shelf' }, ana, () => drop('/api/categories/Shelf', cookie))
     await api('POST', '/api/categories', { name: 'Shelf' }, tokens.ana)
     // Which takes its posts along, as nothing else does.
@@ -300,6 +308,7 @@ describe('an Idempotency-Key', () => {
 
     expect(gone).toEqual([
       '201 410 422 422 /api/posts',
+      '201 410 422 422 /api/offers',
       '201 410 422 422 /api/categories',
       // Nobody knows by now which category was meant.
       '201 410 410 422 /api/posts',
@@ -311,6 +320,7 @@ describe('an Idempotency-Key', () => {
     // What these made does not go.
     expect(keyedRoutes().filter((route) => !tried.has(route))).toEqual([
       'POST /api/posts/:id/likes',
+      'POST /api/offers/:id/pictures',
       'POST /api/reports',
       'POST /api/orders',
     ])

@@ -78,6 +78,9 @@ import { ModerationPage } from '../../views/moderation.tsx'
 import { NewPasswordForm, NewPasswordPage } from '../../views/new-password.tsx'
 import { NoticeMailPage, UnsubscribePage } from '../../views/notice-mail.tsx'
 import { NoticesPage } from '../../views/notices.tsx'
+import { OfferPage } from '../../views/offer.tsx'
+import { EditOfferPage, NewOfferPage } from '../../views/offer-form.tsx'
+import { Choice, OffersPage } from '../../views/offers.tsx'
 import { OfflinePage } from '../../views/offline.tsx'
 import { WindowPage, WindowsPage } from '../../views/order-windows.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
@@ -86,7 +89,7 @@ import { Pages } from '../../views/pages.tsx'
 import { PasskeySignIn, PasskeysPage } from '../../views/passkeys.tsx'
 import { PickupChoice, PickupOptions, PickupSpan, WhenToOrder } from '../../views/pickups.tsx'
 import { PostPage } from '../../views/post.tsx'
-import { EditPostPage, NewPostForm, PostAdded } from '../../views/post-form.tsx'
+import { EditPostPage, NewPostForm, PictureFields, PostAdded, PostFields } from '../../views/post-form.tsx'
 import { Picture, PostCard, PostList, UpdatesLink } from '../../views/posts.tsx'
 import { PushPage } from '../../views/push.tsx'
 import { Looking, QueuePage, ThingPage } from '../../views/queue.tsx'
@@ -157,11 +160,17 @@ const deed: Deed = {
 const heldText: Held = {
   ...{ id: 1, authorId: 1, author: hostile, categoryId: 1, category: hostile, postId: null, parentId: null },
   ...{ title: hostile, body: hostile, cause: 'first', createdAt: post.createdAt, refusedAt: null },
-  ...{ rule: hostile, reason: hostile },
+  ...{ rule: hostile, reason: hostile, offer: 'sale', price: '5', place: hostile },
 }
 const shownWindow = { ...orderWindow, timeZone: 'UTC', state: 'open' as const }
 const ordering = { window: { ...shownWindow, pickups: [...shownWindow.pickups, ...shownWindow.pickups] } }
 const changeable = new Map([[1, { version: hostile, pickups: shownWindow.pickups }]])
+const listedOffer = {
+  ...{ id: 1, kind: 'sale' as const, price: '5' as const, place: hostile, state: 'reserved' as const },
+  ...{ title: hostile, authorId: 7, author: hostile, createdAt: post.createdAt },
+  ...{ imageHash: hostile, imageAlt: hostile, imageWidth: 1, imageHeight: 1 },
+}
+const typedOffer = { ...typed, kind: hostile, price: hostile, place: hostile }
 const refusedGrounds = {
   rules: [rule],
   typed: { rule: '1', reason: hostile },
@@ -259,9 +268,10 @@ const draw = (): Record<string, unknown> => ({
   UserPage: UserPage({ pageContext, member, avatar: null, source: 'redis', notYet: undefined, ...list }),
   HeldPage: HeldPage({
     ...{ pageContext, own: [{ ...heldText, refusedAt: post.createdAt }], waiting: [heldText], rules: [] },
+    currency: 'EUR',
     refused: { id: 1, typed: { rule: '', reason: hostile }, errors: { reason: hostile } },
   }),
-  HeldForModerators: HeldForModerators({ waiting: [heldText], rules: [] }),
+  HeldForModerators: HeldForModerators({ waiting: [heldText], rules: [], currency: 'EUR' }),
   NewcomersPage: NewcomersPage({
     ...{ pageContext, mostOf, said: hostile, errors: { hold: hostile, held: hostile } },
     typed: { hold: hostile, links: '', pace: '', until: '', seconds: '', held: hostile, refused: hostile },
@@ -411,6 +421,29 @@ const draw = (): Record<string, unknown> => ({
     listing,
   }),
   ItemCard: ItemCard({ item, orderKey: hostile, said: { refused: hostile }, ordering, ...shop }),
+  OffersPage: OffersPage({
+    ...{ pageContext, currency: 'EUR', offers: [listedOffer], next: 1, problem: hostile },
+    query: { q: hostile, kind: 'sale', state: 'open', place: hostile, before: 7 },
+  }),
+  OfferPage: OfferPage({
+    ...{ pageContext, currency: 'EUR', post, html: htmlOf(hostile) },
+    offer: { ...listedOffer, reservedForId: 7, reservedFor: hostile },
+    pictures: [{ place: 1, hash: hostile, alt: hostile, width: 1, height: 1 }],
+    refused: { alt: hostile, errors: { image: hostile, alt: hostile } },
+    interests: [{ userId: 7, name: hostile, message: hostile, createdAt: post.createdAt }],
+    ...{ said: hostile, typed: { message: hostile, error: hostile } },
+  }),
+  NewOfferPage: NewOfferPage({
+    ...{ pageContext, categories: [category], currency: 'EUR', once: hostile, typed: typedOffer },
+    errors: { ...errors, kind: hostile, price: hostile, place: hostile },
+  }),
+  EditOfferPage: EditOfferPage({
+    ...{ pageContext, categories: [category], currency: 'EUR', typed: typedOffer, errors },
+    ...{ id: 1, version: hostile, now: hostile },
+  }),
+  Choice: Choice({ value: hostile, says: 'For sale', chosen: hostile }),
+  PictureFields: PictureFields({ alt: hostile, errors: { image: hostile, alt: hostile } }),
+  PostFields: PostFields({ categories: [category], chosen: hostile, typed, errors }),
   OrdersPage: OrdersPage({
     ...{ pageContext, orders: [order], nextCursor: 1, isFirstPage: true, changeable, refused: hostile },
     ...shop,
@@ -568,7 +601,7 @@ const draw = (): Record<string, unknown> => ({
       { ...deed, number: 2, body: hostile, appealedAt: post.createdAt, appellant: hostile, isOwn: 1 },
     ],
     refused: { number: 1, answer: hostile, errors: { answer: hostile } },
-    ...{ held: [heldText], rules: [] },
+    ...{ held: [heldText], rules: [], currency: 'EUR' },
   }),
   ThingPage: ThingPage({
     pageContext: adminPageContext,
@@ -739,6 +772,7 @@ const withoutText = [
   'Tabs',
   'TextHelp',
   'When',
+  ...['Marks', 'Price'],
 ]
 
 test('the check itself finds what it looks for', () => {

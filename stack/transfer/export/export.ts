@@ -151,7 +151,9 @@ const lines: Record<Kind, (from: From) => AsyncGenerator<object>> = {
     const written = new Set<string>()
     for await (const rows of bySize(sql, queries.postSizes, queries.posts)) {
       const tagsOf = byOwner(await queries.tagsOf(sql, idsOf(rows)))
-      const shown = rows.flatMap((row) => row['picture.hash'] ?? [])
+      const offered = await queries.offerPicturesOf(sql, idsOf(rows))
+      const picturesOf = byOwner(offered)
+      const shown = [...rows.flatMap((row) => row['picture.hash'] ?? []), ...offered.map(({ hash }) => hash)]
       const fresh = [...new Set(shown.map(String))].filter((hash) => !written.has(hash))
       for (const some of chunks(fresh, 10)) {
         for (const { hash, small, large } of await queries.pictures(sql, some)) {
@@ -169,7 +171,10 @@ const lines: Record<Kind, (from: From) => AsyncGenerator<object>> = {
           likes,
           ...only(known.members, row, ['author', 'removed.author', 'removed.by']),
         }
-        yield lineOf('posts', line, { tags: (tagsOf.get(row.id) ?? []).map(({ name }) => String(name)) })
+        yield lineOf('posts', line, {
+          tags: (tagsOf.get(row.id) ?? []).map(({ name }) => String(name)),
+          offerPictures: (picturesOf.get(row.id) ?? []).map(withoutNull),
+        })
       }
     }
   },

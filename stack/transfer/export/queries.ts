@@ -115,6 +115,8 @@ export const posts = (sql: Sql, ids: number[]) =>
             images.width AS 'picture.width', images.height AS 'picture.height',
             posts.likes, posts.created_at AS createdAt, posts.edited_at AS editedAt,
             IF(locked_posts.post_id IS NULL, NULL, 1) AS isLocked,
+            offers.kind AS 'offer.kind', offers.price AS 'offer.price', offers.place AS 'offer.place',
+            offers.state AS 'offer.state',
             removed_posts.title AS 'removed.title', removed_posts.author_id AS 'removed.author',
             removed_posts.removed_by AS 'removed.by', removed_posts.is_open AS 'removed.isOpen',
             removed_posts.reason AS 'removed.reason', removed_posts.removed_at AS 'removed.at',
@@ -123,11 +125,24 @@ export const posts = (sql: Sql, ids: number[]) =>
        FROM posts
        LEFT JOIN images ON images.hash = posts.image_hash
        LEFT JOIN locked_posts ON locked_posts.post_id = posts.id
+       LEFT JOIN offers ON offers.post_id = posts.id
        LEFT JOIN removed_posts ON removed_posts.post_id = posts.id
        LEFT JOIN acts ON acts.post_id = posts.id
       WHERE posts.id IN (?)
       ORDER BY posts.id`,
     [ids],
+  )
+
+export const offerPicturesOf = (sql: Sql, posts: number[]) =>
+  sql.rows<Row>(
+    'exportOfferPictures',
+    `SELECT offer_pictures.post_id AS owner, offer_pictures.image_hash AS hash, offer_pictures.alt,
+            images.width, images.height
+       FROM offer_pictures
+       JOIN images ON images.hash = offer_pictures.image_hash
+      WHERE offer_pictures.post_id IN (?)
+      ORDER BY offer_pictures.post_id, offer_pictures.place`,
+    [posts],
   )
 
 export const tagsOf = (sql: Sql, posts: number[]) =>

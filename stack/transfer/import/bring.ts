@@ -4,6 +4,7 @@ import { hashOf as hashOfAction } from '../../../src/action-log/chain.ts'
 import { lockHead } from '../../../src/action-log/queries.ts'
 import { noteChanged } from '../../../src/changes/queries.ts'
 import { lockNames } from '../../../src/names/queries.ts'
+import { placeKeyOf } from '../../../src/offers/place-key.ts'
 import { chunks } from '../../../src/platform/async.ts'
 import type { Sql, SqlValue } from '../../../src/platform/db.ts'
 import { newSecret } from '../../../src/platform/secrets.ts'
@@ -230,12 +231,12 @@ const bringPosts: Bring<'posts'> = async (bringing, lines) => {
     come.flatMap(({ author, removed }) => [author, removed?.author, removed?.by]),
   )
   const blobs = new Map(file.entries.map((entry) => [entry.name, entry]))
-  for (const { picture } of come) {
+  for (const picture of come.flatMap(picturesIn)) {
     const [large, small] = [
-      blobs.get(`pictures/${picture?.hash}.webp`),
-      blobs.get(`pictures/${picture?.hash}.small.webp`),
+      blobs.get(`pictures/${picture.hash}.webp`),
+      blobs.get(`pictures/${picture.hash}.small.webp`),
     ]
-    if (!picture || !large || !small) continue
+    if (!large || !small) continue
     const { hash, width, height } = picture
     await insertRows(
       sql,
@@ -296,6 +297,21 @@ const bringPosts: Bring<'posts'> = async (bringing, lines) => {
     'locked_posts',
     come.filter(({ isLocked }) => isLocked).map((line) => ({ post_id: local(line) })),
   )
+  const offers = come.filter(({ offer }) => offer)
+  await insertAll(
+    sql,
+    'offers',
+    offers.map((line) => offerRow(line, local(line))),
+  )
+  await insertAll(
+    sql,
+    'offer_pictures',
+    offers.flatMap((line) =>
+      (line.offerPictures ?? []).map(({ hash, alt }, index) => ({
+        ...{ post_id: local(line), place: index + 1, image_hash: hash, alt },
+      })),
+    ),
+  )
   // Hidden ones are not counted.
   for (const [category, own] of Map.groupBy(come, ({ category }) => categories.get(category) ?? 0)) {
     const shown = own.filter(({ removed }) => !removed)
@@ -314,6 +330,14 @@ const bringPosts: Bring<'posts'> = async (bringing, lines) => {
   await tellSearch(sql, 'post', 'posts', come.map(local))
   return come.length
 }
+
+const picturesIn = ({ picture, offerPictures = [] }: Line<'posts'>) =>
+  picture ? [picture, ...offerPictures] : offerPictures
+
+const offerRow = ({ offer }: Line<'posts'>, post_id: number): Values => ({
+  ...{ post_id, kind: offer?.kind ?? 'sale', price: offer?.price ?? null, state: offer?.state ?? 'gone' },
+  ...{ place: offer?.place ?? '', place_key: placeKeyOf(offer?.place ?? '') },
+})
 
 const actRow = (act: NonNullable<Line<'posts'>['act']>, post_id: number, category_id: number): Values => ({
   ...{ post_id, category_id, act_id: act.id, act_key: keyOf(act.id) },

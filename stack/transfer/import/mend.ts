@@ -71,6 +71,11 @@ const menders: Menders = {
       why.push(`its picture ${picture.hash.slice(0, 12)} is not in the file`)
       delete line.picture
     }
+    const there = line.offerPictures?.filter(({ hash }) => isPictureThere(hash, known))
+    if (there && there.length < (line.offerPictures?.length ?? 0)) {
+      why.push('a picture of what it offers is not in the file')
+      line.offerPictures = there
+    }
     if (line.removed) {
       dropStranger(line.removed, 'author', known, why)
       dropStranger(line.removed, 'by', known, why)

@@ -38,7 +38,7 @@ const readHiddenPosts = new Set([
 /** Reads of posts and categories, whoever may read these: they show nobody what stands there. */
 const readsWhatIsShut = new Set([
   // Lists leave out what is shut by their ids; of whom these ids are, was asked.
-  ...['rankedPosts', 'shortCategoryNames'],
+  ...['rankedPosts', 'shortCategoryNames', 'listedOffers'],
   // They lock it, and the next statement asks; or bring it back.
   ...['lockPost', 'placeOfComment', 'lockCategory', 'placedCategories'],
   // Counts and places, to be counted, ranked or forgotten; and likes, which everybody may count.

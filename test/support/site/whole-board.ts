@@ -89,6 +89,9 @@ INSERT INTO images (hash, width, height, small, large) VALUES
 UPDATE posts SET image_hash = '${ofPicture}', image_alt = 'A "bread" \\\\ 🍞',
        edited_at = '2026-06-06 06:06:06.006'
  WHERE id = 3;
+INSERT INTO offers (post_id, kind, price, place, place_key, state) VALUES
+  (3, 'sale', 12.5000, 'Élm Row', 'elm row', 'reserved'), (5, 'gift', NULL, '', '', 'open');
+INSERT INTO offer_pictures (post_id, place, image_hash, alt) VALUES (3, 1, '${ofPicture}', 'A "bread"');
 INSERT INTO acts
   (post_id, act_id, act_key, category_id, username, username_key, timestamp, moment, image, bytes) VALUES
   (2, 'act-1', UNHEX(SHA2('act-1', 256)), 1, 'bo', UNHEX(SHA2('bo', 256)), '01-02-2026:03-04-05',

@@ -2,6 +2,7 @@ import { newPasswordLink } from '../../../stack/database/make-password-link.ts'
 import { newToken, password } from '../site/page.ts'
 import type { Fixture, Write } from './fixture.ts'
 import { writesOfKeys } from './writes-of-keys.ts'
+import { writesOfOffers } from './writes-of-offers.ts'
 import { writesOfTalk } from './writes-of-talk.ts'
 
 const newPassword = 'another good password'
@@ -67,6 +68,7 @@ export function everyWrite(fixture: Fixture) {
   const writes: Record<string, Write> = {
     ...writesOfKeys(fixture, newName),
     ...writesOfTalk(fixture, { post, category }),
+    ...writesOfOffers(fixture, { category }),
     'POST /posts': async () => {
       const { name } = await category()
       return () =>
