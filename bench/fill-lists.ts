@@ -2,6 +2,7 @@ import type { TestDatabase } from '../test/support/servers/database.ts'
 import { rowsOf } from './queries.ts'
 
 const members = 100_000
+const offers = 100_000
 const postsAtOnce = 100_000
 
 /** Numbers from 1 to 10 to the power of `digits`, as `seq`. MySQL and MariaDB have no common series. */
@@ -15,7 +16,8 @@ const key = (name: string) => `UNHEX(SHA2(${name}, 256))`
 /**
  * Fills a database: 100,000 members who all are here, each with a notice that a third have not read; one with
  * 3,000 and as many posts that they follow; 10,000 who have just been told of one post; 20 posts with 5,000
- * comments each; and a post that all are asked to confirm. Returns what is asked for.
+ * comments each; a post that all are asked to confirm; and 100,000 offers, most of them gone. Returns what is
+ * asked for.
  */
 export async function fillLists({ write, rows }: TestDatabase, posts: number) {
   const [asked, followed, category] = [1_100, 1_200, 1]
@@ -37,6 +39,15 @@ export async function fillLists({ write, rows }: TestDatabase, posts: number) {
   await write(
     `INSERT INTO comments (post_id, author_id, body) SELECT ? - seq % 20, 1 + seq % ${members}, 'Words' FROM ${numbers(5)}`,
     [posts],
+  )
+  await write(
+    `INSERT INTO offers (post_id, kind, price, place, place_key, state)
+     SELECT id, ELT(1 + id % 4, 'sale', 'gift', 'loan', 'wanted'), IF(id % 4 = 0, 5, NULL),
+            CONCAT('Street ', id % 1000), CONCAT('street ', id % 1000),
+            ELT(1 + FIELD(id % 100, 0, 1, 2, 3, 4), 'gone', 'open', 'open', 'open', 'open', 'reserved')
+       FROM posts
+      WHERE id > ?`,
+    [posts - offers],
   )
   const notice = 'INSERT INTO notices (user_id, cause, kind, post_id, read_at)'
   const read = 'IF(seq % 3, NOW(3), NULL)'
@@ -83,7 +94,7 @@ export async function fillLists({ write, rows }: TestDatabase, posts: number) {
   )
   await rows(
     `ANALYZE TABLE posts, users, comments, notices, sessions, push_subscriptions, post_follows, notice_mails,
-                   pushes, confirmations`,
+                   pushes, confirmations, offers`,
   )
   return { before, told: followed, followed, category }
 }

@@ -15,8 +15,10 @@ import { followedBy } from '../src/follows/queries.ts'
 import { maxId } from '../src/http/paging.ts'
 import { membersToMention } from '../src/mentions/queries.ts'
 import { newestNotices, sessionsToldOf, unreadOf } from '../src/notices/queries.ts'
+import { listedOffers, type OfferFilter } from '../src/offers/queries.ts'
 import { openDb, type Sql } from '../src/platform/db.ts'
 import { sha256 } from '../src/platform/sha256.ts'
+import { nothingHidden } from '../src/removal/queries.ts'
 import { newInCategories, newInThreads } from '../src/unread/queries.ts'
 import { columns } from '../stack/status.ts'
 import { planOf } from '../test/support/plan.ts'
@@ -78,6 +80,11 @@ const listsOf = (posts: number, { before, told, followed, category }: Known): Li
     list('posts followed, of 3,000', (sql) => followedBy(sql, member, 'post', 101)),
     list('who of 10,000 told of a post is here', (sql) => sessionsToldOf(sql, { of: 'post', id: told })),
     list('how many of 100,000 have confirmed', (sql) => answersTo(sql, told)),
+    list('offers that are open, of 100,000', (sql) => offersOf(sql, { state: 'open' })),
+    list('gifts that are open', (sql) => offersOf(sql, { kind: 'gift', state: 'open' })),
+    list('offers in any state, far down', (sql) => offersOf(sql, { before: posts - 90_000 })),
+    list('offers in streets, any state', (sql) => offersOf(sql, { placeKey: 'street' })),
+    list('reserved in a street', (sql) => offersOf(sql, { placeKey: 'street 7', state: 'reserved' })),
     list('who of them has not', (sql) => membersMissing(sql, told, '50000', 51)),
   ],
   ...[
@@ -105,6 +112,8 @@ const list = (what: string, ask: List['ask']): List => ({ what, by: 'web', ask }
 const byCourier = (what: string, ask: List['ask']): List => ({ what, by: 'courier', ask })
 const noticesFrom = (sql: Sql, unread: boolean) =>
   newestNotices(sql, member, { before: maxId, limit: 51, unread })
+const offersOf = (sql: Sql, filter: Partial<OfferFilter>) =>
+  listedOffers(sql, { limit: 21, hidden: nothingHidden, ...filter })
 const threadsOf = (posts: number) => Array.from({ length: 20 }, (_, n) => ({ post: posts - n, behind: 0 }))
 const asking = (post: number) => ({ post, isEverywhere: 1 as const, afterUser: 50_000 })
 const fifty = Array.from({ length: 50 }, (_, n) => member + n)
