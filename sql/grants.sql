@@ -1,6 +1,7 @@
 -- What each role's account may do, and nothing more. Loaded at every start, after the accounts were made.
 
-GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, removed_at, posts_removed)
+GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, removed_at, posts_removed),
+  UPDATE (language)
   ON agora.users TO 'agora_web'@'%';
 GRANT SELECT, UPDATE (used_at) ON agora.sessions TO 'agora_web'@'%';
 -- Who has one.
@@ -276,7 +277,7 @@ GRANT SELECT, DELETE,
   INSERT (kind, user_id, address, recipient_key, language, content, is_bulk),
   UPDATE (address, content, state, state_at, tries, taken_by, answer)
   ON agora.outbox TO 'agora_courier'@'%';
-GRANT SELECT (id, name, name_start, role, disabled_at, removed_at, posts_removed)
+GRANT SELECT (id, name, name_start, role, disabled_at, removed_at, posts_removed, language)
   ON agora.users TO 'agora_courier'@'%';
 -- Who may read what they would be told of.
 GRANT SELECT (user_id, category_id) ON agora.moderators TO 'agora_courier'@'%';

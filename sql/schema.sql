@@ -5,7 +5,7 @@
 -- cannot hold a long text, so each such name has a `..._key` beside it, its SHA-256, and the key is what is
 -- unique. Times are UTC.
 
--- Written by: accounts (all), admin (role, disabled_at).
+-- Written by: accounts (all), admin (role, disabled_at), web (language).
 CREATE TABLE users (
   id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   name          MEDIUMTEXT NOT NULL,
@@ -19,6 +19,8 @@ CREATE TABLE users (
   -- in pieces, its row last. `posts_removed`: its posts and comments are gone too.
   removed_at    DATETIME(3) NULL,
   posts_removed BOOLEAN NOT NULL DEFAULT FALSE,
+  -- The one that its owner chose, for pages wherever they sign in, and for mails. NULL: none yet.
+  language      VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NULL,
   -- Search looks here for names that begin with what was typed, whatever its case and accents.
   name_start    VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
                 GENERATED ALWAYS AS (LEFT(name, 40)) STORED,

@@ -90,7 +90,7 @@ const elsewhere: Record<string, string> = {
   'POST /applications/:id/accept': 'makes a member whom nobody asked about, test/joining/joining.test.ts',
   'POST /applications/:id/refuse': 'writes what no cache remembers, test/joining/joining.test.ts',
   'POST /admin/site': 'is followed to every replica, test/settings/look.test.ts',
-  'POST /language': 'writes nothing but a cookie',
+  'POST /language': 'writes what no cache keeps, and a cookie',
   'PUT /inner/status': 'is for the stack alone, which reports what it sees',
 }
 

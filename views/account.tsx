@@ -7,8 +7,10 @@ import type { PageContext } from '../src/http/page-context.ts'
 import type { OwnAddress } from '../src/mail/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
+import type { Language } from '../texts/languages.ts'
 import { sayCount } from '../texts/numbers.ts'
 import { say } from '../texts/say.ts'
+import { OwnLanguage } from './account-language.tsx'
 import { AddressForm } from './address.tsx'
 import { Moment, When } from './byline.tsx'
 import { FieldError, invalid, NoDefault, Password, Proof } from './form.tsx'
@@ -51,6 +53,8 @@ type AccountProps = {
   posts?: string
   /** Undefined where no mail is sent. */
   address: OwnAddress | undefined
+  /** Undefined where they chose none. */
+  language: Language | undefined
   addressErrors?: FieldErrors
   typedAddress?: string
 }
@@ -108,6 +112,12 @@ export const AccountPage = ({
       ) : (
         ''
       )}
+      <section class="card" aria-labelledby="language-title">
+        <h2 id="language-title" safe>
+          {say('Your language')}
+        </h2>
+        <OwnLanguage chosen={rest.language} />
+      </section>
       <section class="card" aria-labelledby="password-title">
         <h2 id="password-title" safe>
           {say('Change your password')}

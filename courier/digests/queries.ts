@@ -32,7 +32,8 @@ export const unmailedOf = (sql: Sql, members: number[], now: Date) =>
   sql.rows<Unmailed>(
     'unmailedOf',
     `SELECT notice_mails.user_id AS user, MAX(notices.id) AS upTo,
-            MAX(addresses.address) AS address, MAX(addresses.language) AS language
+            MAX(addresses.address) AS address,
+            COALESCE(MAX(users.language), MAX(addresses.language)) AS language
        FROM notice_mails
        JOIN users ON users.id = notice_mails.user_id
                  AND users.disabled_at IS NULL AND users.removed_at IS NULL

@@ -133,7 +133,8 @@ export type PushedBrowser = Browser & { user: number; language: Language }
 export async function browserOf(sql: Sql, session: string): Promise<PushedBrowser | undefined> {
   const [found] = await sql.rows<PushedBrowser>(
     'browserOf',
-    `SELECT user_id AS user, endpoint, p256dh, auth, language
+    `SELECT user_id AS user, endpoint, p256dh, auth,
+            COALESCE(users.language, push_subscriptions.language) AS language
        FROM push_subscriptions
        JOIN users ON users.id = push_subscriptions.user_id
                  AND users.disabled_at IS NULL AND users.removed_at IS NULL

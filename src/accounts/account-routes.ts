@@ -5,7 +5,7 @@ import type { Noted } from '../events/note.ts'
 import { type AccountEvent, newestEvents, signIns } from '../events/queries.ts'
 import { keysOf } from '../factors/queries.ts'
 import { type PageContext, pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
-import { gone, json, leadTo, notKept, respond } from '../http/respond.ts'
+import { gone, json, leadTo, notKept, respond, withCookies } from '../http/respond.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { asMember } from './access.ts'
@@ -13,7 +13,7 @@ import { changePassword, leave } from './account.ts'
 import { changeAddress, ownAddress, removeAddress } from './addresses.ts'
 import { agentName } from './agent.ts'
 import { askedOf, proofIn, provenBy } from './proof.ts'
-import type { Viewer } from './queries.ts'
+import { chosenBy, type Viewer } from './queries.ts'
 import {
   afterSignOut,
   clearedCookie,
@@ -36,6 +36,7 @@ export const accountPages = (context: Context) => {
     const { signOn } = context.config
     const hasChanged = new URL(request.url).searchParams.get('changed') === 'password'
     const address = await ownAddress(context, viewer)
+    const chosen = await chosenBy(context.db, viewer.id)
     const asked = await askedOf(context, request, viewer)
     const keys = await keysOf(context.db, viewer.id)
     const events = (await newestEvents(context.db, viewer.id, shownEvents, shownSignIns)).map(shownEvent)
@@ -45,6 +46,7 @@ export const accountPages = (context: Context) => {
       sessions,
       changed: hasChanged ? { passkeys: signOn?.isOnly ? 0 : keys.passkeys } : undefined,
       address,
+      language: chosen,
       keys,
       signOn: signOn?.name,
       events,
@@ -72,10 +74,9 @@ export const accountPages = (context: Context) => {
         const password = textOf(asFields(body).password)
         const changed = await changePassword(context, request, viewer, proofIn(body, 'current'), password)
         if ('proven' in changed) {
-          const cookie = await startSession(context, changed.proven, request)
-          return leadTo(request, '/account?changed=password', {
-            'set-cookie': cookie ?? clearedCookie(request),
-          })
+          const cookies = await startSession(context, changed.proven, request)
+          const leading = leadTo(request, '/account?changed=password')
+          return withCookies(leading, cookies ?? [clearedCookie(request)])
         }
         const { errors } = changed
         return respond(

@@ -5,7 +5,16 @@ import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { idempotent, orGone, usedOtherwise } from '../http/idempotency/idempotency.ts'
 import { pageOf, pageParams } from '../http/paging.ts'
-import { created, gone, list, one, refuseStale, refuseUntagged, unkept } from '../http/respond.ts'
+import {
+  created,
+  gone,
+  list,
+  one,
+  refuseStale,
+  refuseUntagged,
+  unkept,
+  withCookies,
+} from '../http/respond.ts'
 import { rowsOfNames } from '../names/queries.ts'
 import { etag, newAddress, nextPage, operation } from '../openapi/operation.ts'
 import { readBody, readQuery } from '../openapi/read.ts'
@@ -92,8 +101,8 @@ export const accountsApi = (context: Context) =>
       async ({ request }) => {
         refuseWhereElsewhere(context)
         const { code = '', ...typed } = await readBody(request, operations.startSession)
-        const { viewer, cookie } = await signInWhole(context, typedAccount(typed), code, request)
-        return created('/api/session', serializeViewer(viewer), { 'set-cookie': cookie })
+        const { viewer, cookies } = await signInWhole(context, typedAccount(typed), code, request)
+        return withCookies(created('/api/session', serializeViewer(viewer)), cookies)
       },
       operations.startSession,
     )

@@ -1,17 +1,17 @@
 import { CodeForm, CodePage } from '../../views/sign-in-code.tsx'
 import type { Context } from '../context.ts'
 import { pageContextFor } from '../http/page-context.ts'
-import { type Exchange, leadTo, respond } from '../http/respond.ts'
+import { type Exchange, leadTo, respond, withCookies } from '../http/respond.ts'
 import type { Entered } from './service.ts'
 
 /**
- * After a right password: on to `next`, or to the form for a code. Without a cookie something was changed in
+ * After a right password: on to `next`, or to the form for a code. Without cookies something was changed in
  * the same moment: back to where one signs in.
  */
 export function goOn(context: Context, exchange: Exchange, next: string, entered: Entered): unknown {
   const { request } = exchange
   if (entered.half !== undefined) return askForCode(context, exchange, { half: entered.half, next })
-  return entered.cookie ? leadTo(request, next, { 'set-cookie': entered.cookie }) : leadTo(request, '/login')
+  return entered.cookies ? withCookies(leadTo(request, next), entered.cookies) : leadTo(request, '/login')
 }
 
 /** The form for a code, whose first half is in it; with what is wrong with the one that was given. */

@@ -18,7 +18,7 @@ export async function beginHalfSignIn({ db }: Context, proven: Proven): Promise<
 }
 
 /**
- * The other half: returns the cookie of a session, undefined when it took too long or the password was
+ * The other half: returns the cookies of a session, undefined when it took too long or the password was
  * changed meanwhile; or what is wrong with the code.
  */
 export async function finishSignIn(
@@ -26,12 +26,12 @@ export async function finishSignIn(
   request: Request,
   secret: string,
   code: string,
-): Promise<{ cookie: string | undefined } | { error: string }> {
+): Promise<{ cookies: string[] | undefined } | { error: string }> {
   const key = sha256(secret)
   const proven = await halfSignIn(context.db, key)
-  if (!proven) return { cookie: undefined }
+  if (!proven) return { cookies: undefined }
   const error = await takeCode(context, proven.id, code)
   if (error) return { error }
-  if (!(await takeHalfSignIn(context.db, key))) return { cookie: undefined }
-  return { cookie: await signedIn(context, request, { ...proven, hasGivenCode: true }) }
+  if (!(await takeHalfSignIn(context.db, key))) return { cookies: undefined }
+  return { cookies: await signedIn(context, request, { ...proven, hasGivenCode: true }) }
 }

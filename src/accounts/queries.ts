@@ -1,3 +1,4 @@
+import type { Language } from '../../texts/languages.ts'
 import type { PostPlace } from '../cache-policy.ts'
 import { noteAllChanged } from '../changes/queries.ts'
 import type { Sql } from '../platform/db.ts'
@@ -108,6 +109,20 @@ export async function insertUser(sql: Sql, { name, look, isTwin, passwordHash }:
   )
   return insertId
 }
+
+/** The language that a member chose; undefined where they chose none. */
+export async function chosenBy(sql: Sql, member: number): Promise<Language | undefined> {
+  const [found] = await sql.rows<{ language: Language | null }>(
+    'languageOfMember',
+    'SELECT language FROM users WHERE id = ?',
+    [member],
+  )
+  return found?.language ?? undefined
+}
+
+/** Null: pages are in the language that each browser asks for. */
+export const setLanguage = (sql: Sql, member: number, language: Language | null) =>
+  sql.write('setLanguage', 'UPDATE users SET language = ? WHERE id = ?', [language, member])
 
 /** Who proved themselves a moment ago, and the hash of their password then; null for who has none. */
 export type Proven = {

@@ -61,7 +61,7 @@ export const accounts = (context: Context) => {
       const finished = await finishSignIn(context, request, textOf(half), textOf(code))
       if ('error' in finished)
         return askForCode(context, { request, set }, { half: textOf(half), next, error: finished.error })
-      if (finished.cookie) return goOn(context, { request, set }, next, finished)
+      if (finished.cookies) return goOn(context, { request, set }, next, finished)
       const errors = { password: 'This took too long. Please begin again.' }
       return again({ request, set }, { username: '', next, errors })
     })

@@ -54,8 +54,8 @@ async function ownHash(context: Context, id: number, hash: string, password: str
 
 const notFitting = 'Name and password do not fit together.'
 
-/** The cookie of a session, or the first half of a sign-in: the second one is a code. */
-export type Entered = { cookie: string | undefined; half?: undefined } | { half: string }
+/** The cookies of a session, or the first half of a sign-in: the second one is a code. */
+export type Entered = { cookies: string[] | undefined; half?: undefined } | { half: string }
 
 /**
  * Starts a session for the member with this name and password, half of one where a code is asked for; or says
@@ -70,7 +70,7 @@ export async function signIn(
   if ('error' in found) return found
   const entered = await enter(context, request, found.proven, found.viewer.hasFactor === 1)
   // Without either the password was changed in the same moment.
-  return entered.half !== undefined || entered.cookie !== undefined ? entered : { error: notFitting }
+  return entered.half !== undefined || entered.cookies !== undefined ? entered : { error: notFitting }
 }
 
 /** What follows a right password, or who somebody is at another service. */
@@ -82,7 +82,7 @@ export async function enter(
   as: 'signed-in' | 'signed-on' = 'signed-in',
 ): Promise<Entered> {
   if (hasFactor) return { half: await beginHalfSignIn(context, proven) }
-  return { cookie: await signedIn(context, request, proven, as) }
+  return { cookies: await signedIn(context, request, proven, as) }
 }
 
 /** The same at once, for programs. Throws a 401. */
@@ -91,11 +91,11 @@ export async function signInWhole(
   typed: TypedAccount,
   code: string,
   request: Request,
-): Promise<{ viewer: Viewer; cookie: string }> {
+): Promise<{ viewer: Viewer; cookies: string[] }> {
   const { viewer, proven } = await provenWhole(context, typed, code)
-  const cookie = await signedIn(context, request, proven)
-  if (cookie === undefined) throw new Refusal(401, notFitting)
-  return { viewer: asAllowed(context, viewer), cookie }
+  const cookies = await signedIn(context, request, proven)
+  if (cookies === undefined) throw new Refusal(401, notFitting)
+  return { viewer: asAllowed(context, viewer), cookies }
 }
 
 /** Returns who gave this name and password, and the code where one is needed. Throws a 401. */

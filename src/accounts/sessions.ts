@@ -1,5 +1,8 @@
+import type { Language } from '../../texts/languages.ts'
 import { cached, invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
+import { isSecure } from '../http/secure.ts'
+import { chosenLanguage, languageCookie } from '../language/choice.ts'
 import { beside } from '../platform/beside.ts'
 import type { Sql } from '../platform/db.ts'
 import { newSecret } from '../platform/secrets.ts'
@@ -8,6 +11,7 @@ import { currentTrace, freshly } from '../platform/trace.ts'
 import { refuseSuspended } from '../sanctions/refuse.ts'
 import { asAllowed } from './duty.ts'
 import {
+  chosenBy,
   deleteExpiredSessions,
   deleteHalvesOf,
   deleteSession,
@@ -23,6 +27,7 @@ import {
   type Session,
   sessionsBeyond,
   sessionsOf,
+  setLanguage,
   signInsOf,
   type Viewer,
   viewerBySession,
@@ -125,13 +130,13 @@ const mostSessions = 100
 
 /**
  * Starts a session for who has just given the right password, and a code where they have a second factor.
- * Returns the cookie that carries it; undefined when one of them was changed meanwhile.
+ * Returns the cookies for it; undefined when one of them was changed meanwhile.
  */
 export const startSession = (
   context: Context,
   proven: Proven,
   request: Request,
-): Promise<string | undefined> =>
+): Promise<string[] | undefined> =>
   begin(context, request, proven.id, (token, agent) =>
     insertSession(context.db, token, proven, sessionSeconds, agent),
   )
@@ -141,7 +146,7 @@ export const startPasskeySession = (
   context: Context,
   passkey: { id: number; user: number },
   request: Request,
-): Promise<string | undefined> =>
+): Promise<string[] | undefined> =>
   begin(context, request, passkey.user, (token, agent) =>
     insertPasskeySession(context.db, token, passkey, sessionSeconds, agent),
   )
@@ -151,14 +156,24 @@ async function begin(
   request: Request,
   id: number,
   insert: (token: string, agent: string) => Promise<boolean>,
-): Promise<string | undefined> {
+): Promise<string[] | undefined> {
   const secret = newSecret()
   await deleteExpiredSessions(db)
   const hasBegun = await insert(sha256(secret), agentOf(request))
   const tooMany = await sessionsBeyond(db, id, mostSessions)
   for (const { token } of tooMany) await deleteSessionOf(db, id, token)
   await cache.invalidate(tooMany.flatMap(({ token }) => invalidatedBy.sessionEnded(token)))
-  return hasBegun ? cookie(request, secret, sessionSeconds) : undefined
+  if (!hasBegun) return undefined
+  const language = await ownLanguage(db, request, id)
+  return [cookie(request, secret, sessionSeconds), ...(language ? [languageCookie(request, language)] : [])]
+}
+
+/** The language that a member chose, by which their browser is told; else the one chosen in it is theirs. */
+async function ownLanguage(db: Sql, request: Request, member: number): Promise<Language | undefined> {
+  const own = await chosenBy(db, member)
+  const here = chosenLanguage(request)
+  if (!own && here) await setLanguage(db, member, here)
+  return own
 }
 
 /** What a browser calls itself. */
@@ -218,9 +233,6 @@ export async function endSignIns(
   if (withTokens) await deleteTokensOf(sql, user)
   return signIns
 }
-
-/** The visitor speaks TLS to the balancer; then cookies are marked so. */
-export const isSecure = (request: Request) => request.headers.get('x-forwarded-proto') === 'https'
 
 /** The cookie that clears the browser's. */
 export const clearedCookie = (request: Request) => cookie(request, '', 0)

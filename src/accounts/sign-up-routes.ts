@@ -114,8 +114,8 @@ export const signUps = (context: Context) => {
       const trap = trapped(body, await secondsAsked(context))
       const joined = Object.keys(trap.errors).length > 0 ? trap : await join(context, sent)
       if ('proven' in joined && joined.proven) {
-        const cookie = await startSession(context, joined.proven, request)
-        return goOn(context, { request, set }, next, { cookie })
+        const cookies = await startSession(context, joined.proven, request)
+        return goOn(context, { request, set }, next, { cookies })
       }
       if (!joined.errors) return leadTo(request, '/signup?applied')
 

@@ -9,8 +9,8 @@ export async function signedIn(
   request: Request,
   proven: Proven,
   as: 'signed-in' | 'signed-on' = 'signed-in',
-): Promise<string | undefined> {
-  const cookie = await startSession(context, proven, request)
-  if (cookie) await noteEvent(context.db, proven.id, as, agentOf(request))
-  return cookie
+): Promise<string[] | undefined> {
+  const cookies = await startSession(context, proven, request)
+  if (cookies) await noteEvent(context.db, proven.id, as, agentOf(request))
+  return cookies
 }

@@ -5,6 +5,7 @@ import { Refusal, Unavailable } from '../platform/errors.ts'
 import { currentTrace } from '../platform/trace.ts'
 import { type BoardLook, lastLook, lookOf } from '../settings/look.ts'
 import { isForMemory } from './cost.ts'
+import { isSecure } from './secure.ts'
 import { isPersonal } from './security-headers.ts'
 
 /** The data of a page around its content. */
@@ -107,8 +108,7 @@ export function backOf(request: Request, fallback: string): string {
 
 /** Where the visitor sees the site, e.g. `https://board.example`: for what must name an address whole. */
 export function siteOf(request: Request): string {
-  const isSecure = request.headers.get('x-forwarded-proto') === 'https'
-  return `${isSecure ? 'https' : 'http'}://${new URL(request.url).host}`
+  return `${isSecure(request) ? 'https' : 'http'}://${new URL(request.url).host}`
 }
 
 /** The same by the board's own name where it has one: for what is passed on to somebody else. */

@@ -39,6 +39,12 @@ export const leadTo = (request: Request, location: string, headers: Record<strin
     ? new Response(null, { headers: { ...headers, 'hx-redirect': location } })
     : seeOther(location, headers)
 
+/** Adds cookies to an answer. */
+export function withCookies(answer: Response, cookies: string[]): Response {
+  for (const cookie of cookies) answer.headers.append('set-cookie', cookie)
+  return answer
+}
+
 export const notKept = { 'cache-control': 'no-store' }
 
 export const json = (value: unknown, headers: Record<string, string> = {}, status = 200) =>

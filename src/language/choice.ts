@@ -1,18 +1,35 @@
 import { LRUCache } from 'lru-cache'
 import Negotiator from 'negotiator'
-import { defaultLanguage, type Language, languages } from '../../texts/languages.ts'
+import { defaultLanguage, isLanguage, type Language, languages } from '../../texts/languages.ts'
 import { language, speaking } from '../../texts/say.ts'
+import { isSecure } from '../http/secure.ts'
 
 /**
  * Which language a visitor is answered in: the one they chose, else the first that their browser asks for and
  * we have.
  */
-export function languageOf({ headers }: Request): Language {
-  const chosen = /(?:^|;\s*)language=(\w+)/.exec(headers.get('cookie') ?? '')?.[1]
-  if (isLanguage(chosen)) return chosen
-  const accepted = headers.get('accept-language')
+export function languageOf(request: Request): Language {
+  const chosen = chosenLanguage(request)
+  if (chosen) return chosen
+  const accepted = request.headers.get('accept-language')
   // Nobody else reads another one: HAProxy, which keeps English pages, tells them apart in the same way.
   return accepted && mayBeAnother.test(accepted) ? known.memo(accepted) : defaultLanguage
+}
+
+/** The language that was chosen in this browser. */
+export function chosenLanguage({ headers }: Request): Language | undefined {
+  const chosen = /(?:^|;\s*)language=(\w+)/.exec(headers.get('cookie') ?? '')?.[1]
+  return isLanguage(chosen) ? chosen : undefined
+}
+
+const year = 365 * 24 * 60 * 60
+
+/** The cookie that keeps a choice in a browser; null ends it. */
+export function languageCookie(request: Request, chosen: Language | null): string {
+  const secure = isSecure(request) ? '; Secure' : ''
+  const kept =
+    chosen === null ? 'language=; Path=/; Max-Age=0' : `language=${chosen}; Path=/; Max-Age=${year}`
+  return `${kept}; HttpOnly; SameSite=Lax${secure}`
 }
 
 const mayBeAnother = new RegExp(
@@ -21,9 +38,6 @@ const mayBeAnother = new RegExp(
     .join('|'),
   'i',
 )
-
-export const isLanguage = (text: unknown): text is Language =>
-  typeof text === 'string' && Object.hasOwn(languages, text)
 
 /** Wraps a server's handler: pages are drawn in the visitor's language. Programs are answered in English. */
 export const inLanguage =

@@ -236,14 +236,18 @@ export async function confirmAddress(
 export const deleteAddress = (sql: Sql, user: number) =>
   sql.write('deleteAddress', 'DELETE FROM addresses WHERE user_id = ?', [user])
 
-/** The confirmed address of a member, held until the transaction is over. */
+/** The confirmed address of a member and the language for mails to it, held until the transaction is over. */
 export async function lockAddress(
   sql: Sql,
   user: number,
 ): Promise<{ address: MailAddress; language: Language } | undefined> {
   const [found] = await sql.rows<{ address: MailAddress | null; language: Language }>(
     'lockAddress',
-    'SELECT address, language FROM addresses WHERE user_id = ? FOR UPDATE',
+    `SELECT address,
+            COALESCE((SELECT language FROM users WHERE users.id = addresses.user_id), language) AS language
+       FROM addresses
+      WHERE user_id = ?
+        FOR UPDATE`,
     [user],
   )
   return found?.address ? { address: found.address, language: found.language } : undefined

@@ -9,7 +9,7 @@ import { passkeySite } from '../factors/passkey-site.ts'
 import { passkeysOf } from '../factors/queries.ts'
 import { ownPath } from '../http/local-path.ts'
 import { pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
-import { json, unkept } from '../http/respond.ts'
+import { json, unkept, withCookies } from '../http/respond.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { addPasskey, beginPasskey, beginPasskeySignIn, removePasskey, signInByPasskey } from './service.ts'
@@ -69,8 +69,8 @@ export const passkeys = (context: Context) => {
     .post('/login/passkey', ({ body, request }) =>
       answered(async () => {
         const { response, next } = asFields(body)
-        const cookie = await signInByPasskey(context, request, response)
-        return unkept({ next: ownPath(next) }, { 'set-cookie': cookie })
+        const cookies = await signInByPasskey(context, request, response)
+        return withCookies(unkept({ next: ownPath(next) }), cookies)
       }),
     )
 }

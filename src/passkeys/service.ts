@@ -135,9 +135,9 @@ export async function beginPasskeySignIn(context: Context, request: Request): Pr
 }
 
 /**
- * The cookie of a session of whoever has the passkey that signed. Throws a 422 where it is not to be trusted.
+ * The cookies of a session of whoever has the passkey that signed. Throws a 422 where it is not trusted.
  */
-export async function signInByPasskey(context: Context, request: Request, sent: unknown): Promise<string> {
+export async function signInByPasskey(context: Context, request: Request, sent: unknown): Promise<string[]> {
   refuseWhereElsewhere(context)
   const site = siteOrRefuse(context, request)
   const response = sent as AuthenticationResponseJSON
@@ -161,10 +161,10 @@ export async function signInByPasskey(context: Context, request: Request, sent: 
       'This passkey was used elsewhere: somebody may have a copy. Sign in by password, and remove it.',
     )
   }
-  const cookie = await startPasskeySession(context, passkey, request)
-  if (!cookie) throw notTaken()
+  const cookies = await startPasskeySession(context, passkey, request)
+  if (!cookies) throw notTaken()
   await noteEvent(context.db, passkey.user, 'passkey-sign-in', agentOf(request))
-  return cookie
+  return cookies
 }
 
 const tellOfCopy = (context: Context, user: number) =>

@@ -4,7 +4,7 @@
  */
 export const carried: Record<string, string | { columns: string; without?: Record<string, string> }> = {
   users: {
-    columns: 'id, name, password_hash, role, created_at, disabled_at',
+    columns: 'id, name, password_hash, role, created_at, disabled_at, language',
     without: {
       name_key: 'made of the name',
       name_start: 'made of the name',

@@ -65,6 +65,8 @@ export const lineSchemas = {
     role: Type.Union([Type.Literal('member'), Type.Literal('admin')]),
     createdAt: time,
     disabledAt: maybe(time),
+    /** The one that they chose. */
+    language: maybe(text(10)),
     /** Until when they may not write, or do nothing at all. */
     sanctions: maybe(
       Type.Array(

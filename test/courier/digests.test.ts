@@ -167,7 +167,7 @@ describe('what a mail of notices says', () => {
   })
 
   test('is in the language of the member, and leaves out what is hidden', async () => {
-    await database.write(`UPDATE addresses SET language = 'ar' WHERE user_id = ?`, [ana])
+    await database.write(`UPDATE users SET language = 'ar' WHERE id = ?`, [ana])
     await choose(ana, 'soon', 'UTC', '2026-01-02T00:00Z')
     const [there, hidden] = [await tell(ana), await tell(ana)]
     await database.write('UPDATE comments SET removed_at = NOW(3) WHERE id = ?', [hidden])

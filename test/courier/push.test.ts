@@ -98,6 +98,18 @@ describe('a notice', () => {
     expect(service.messages[0]?.vapid.aud).toStartWith('https://127.0.0.1:')
   })
 
+  test('is in the language that its member chose, whatever their browser was in', async () => {
+    await subscribe(cem, '/cem', 'ar')
+    await database.write(`UPDATE users SET language = 'de' WHERE id = ?`, [cem])
+    await start()
+    await ready()
+
+    await tell(cem)
+    await until(async () => service.messages.length === 1)
+
+    expect(payloads()[0]).toMatchObject({ at: '/cem', lang: 'de' })
+  })
+
   test('that came before the browser, or was read, or whose text is gone, is not pushed', async () => {
     await start()
     await ready()

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
-import { find, textsIn } from '../support/site/markup.ts'
+import { attributeIn, find, textsIn } from '../support/site/markup.ts'
 import { newName, password } from '../support/site/page.ts'
+import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
 
@@ -126,5 +127,98 @@ describe('the choice at the foot of a page', () => {
 
     expect(page).toContain('جلساتك المفتوحة')
     expect(page).not.toContain('Where you are signed in')
+  })
+})
+describe('a member’s choice', () => {
+  /** Signs a new member up, in a browser that speaks to either replica. */
+  const member = async (headers: Record<string, string> = {}, chosen?: string) => {
+    const username = newName('ana')
+    const browser = accounts.visitor()
+    if (chosen) browser.cookies.set('language', chosen)
+    await browser.post('/signup', { username, password }, headers)
+    return { username, browser }
+  }
+  /** Presses a button at the foot of a page. */
+  const choose = (at: Replica['visitor'], browser: Visitor, language: string) => {
+    const visitor = at()
+    for (const [name, value] of browser.cookies) visitor.cookies.set(name, value)
+    return visitor.post('/language', { language }).finally(() => {
+      browser.cookies.clear()
+      for (const [name, value] of visitor.cookies) browser.cookies.set(name, value)
+    })
+  }
+  const signIn = async (username: string, chosen?: string) => {
+    const browser = accounts.visitor()
+    if (chosen) browser.cookies.set('language', chosen)
+    const answer = await browser.post('/login', { username, password, next: '/' })
+    expect(answer.status).toBe(303)
+    return browser
+  }
+  const account = async (browser: Visitor, headers = {}) => (await browser.get('/account', headers)).text()
+  const spokenIn = (page: string) => attributeIn(page, 'html', 'lang')
+  const selected = (page: string) => attributeIn(page, 'option[selected]', 'value')
+
+  test('goes with them to each browser in which they sign in, and stays in those they had', async () => {
+    const { username, browser } = await member()
+    await choose(web.visitor, browser, 'de')
+
+    const other = await signIn(username)
+    const third = await signIn(username, 'ar')
+
+    for (const each of [browser, other, third]) {
+      const page = await account(each, arabic)
+      expect([spokenIn(page), selected(page)]).toEqual(['de', 'de'])
+    }
+  })
+
+  test('is the one of the browser in which they sign up, or first sign in', async () => {
+    const { username } = await member({}, 'ar')
+    const page = await account(await signIn(username))
+
+    expect([spokenIn(page), selected(page)]).toEqual(['ar', 'ar'])
+  })
+
+  test('is not what a browser asks for by itself', async () => {
+    const { username, browser } = await member(arabic)
+    const page = await account(browser, arabic)
+    const there = await account(await signIn(username))
+
+    expect([spokenIn(page), selected(page), spokenIn(there)]).toEqual(['ar', 'any', 'en'])
+  })
+
+  test('ends where they say so', async () => {
+    const { username, browser } = await member({}, 'de')
+    await choose(web.visitor, browser, 'any')
+
+    const page = await account(browser, arabic)
+    const other = await account(await signIn(username))
+
+    expect([spokenIn(page), selected(page), spokenIn(other)]).toEqual(['ar', 'any', 'en'])
+  })
+
+  test('is nobody else’s: a stranger’s is in their browser alone', async () => {
+    const { username } = await member()
+    await web.visitor().post('/language', { language: 'ar' })
+
+    expect(selected(await account(await signIn(username)))).toBe('any')
+  })
+
+  test('is the language of mails about the account', async () => {
+    const { username, browser } = await member()
+    const [{ id } = { id: 0 }] = await web.database.rows<{ id: number }>(
+      'SELECT id FROM users WHERE name = ?',
+      [username],
+    )
+    await web.database.write(
+      `INSERT INTO addresses (user_id, address, address_key, language) VALUES (?, ?, UNHEX(SHA2(?, 256)), 'en')`,
+      [id, `${username}@board.example`, username],
+    )
+    await choose(web.visitor, browser, 'de')
+
+    await browser.post('/account/password', { current: password, password: `${password} anew` })
+
+    expect(await web.database.rows('SELECT kind, language FROM outbox WHERE user_id = ?', [id])).toEqual([
+      { kind: 'password-changed', language: 'de' },
+    ])
   })
 })

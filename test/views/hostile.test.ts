@@ -308,6 +308,7 @@ const draw = (): Record<string, unknown> => ({
     events: [true, false].map((isOfBrowser) => ({
       ...{ what: 'passkey-added' as const, detail: hostile, isOfBrowser, happenedAt: post.createdAt },
     })),
+    language: undefined,
     address: ownAddress,
   }),
   AddressForm: AddressForm({
@@ -773,6 +774,7 @@ const withoutText = [
   'TextHelp',
   'When',
   ...['Marks', 'Price'],
+  'OwnLanguage',
 ]
 
 test('the check itself finds what it looks for', () => {

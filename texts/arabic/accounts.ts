@@ -16,6 +16,11 @@ export const accounts = {
   '{service} still opens your account. Was it you who joined them? {look}':
     'ما زال {service} يفتح حسابك. هل أنت من ربطهما؟ {look}',
   'Where you are signed in': 'جلساتك المفتوحة',
+  'Your language': 'لغتك',
+  'As each browser asks': 'كما يطلب كل متصفح',
+  'Keep this language': 'احفظ هذه اللغة',
+  'Pages are in it wherever you sign in, and so are mails and pushes to you.':
+    'بها تُعرض الصفحات أينما سجّلت الدخول، وبها تصلك الرسائل والإشعارات.',
   'Change your password': 'تغيير كلمة المرور',
   'Delete your account': 'حذف حسابك',
   'this one': 'هذه الجلسة',

@@ -17,6 +17,11 @@ export const accounts: Record<keyof typeof arabic, string> = {
   '{service} still opens your account. Was it you who joined them? {look}':
     '{service} öffnet dein Konto weiterhin. Hast du beides selbst verbunden? {look}',
   'Where you are signed in': 'Wo du angemeldet bist',
+  'Your language': 'Deine Sprache',
+  'As each browser asks': 'Wie jeder Browser es wünscht',
+  'Keep this language': 'Sprache behalten',
+  'Pages are in it wherever you sign in, and so are mails and pushes to you.':
+    'In ihr sind die Seiten überall, wo du dich anmeldest, und auch Mails und Meldungen an dich.',
   'Change your password': 'Passwort ändern',
   'Delete your account': 'Konto löschen',
   'this one': 'dieses hier',

@@ -15,7 +15,8 @@ export const members = (sql: Sql, after: number, limit: number) =>
   sql.rows<Row>(
     'exportMembers',
     `SELECT users.id, users.name, users.password_hash AS passwordHash, users.role,
-            users.created_at AS createdAt, users.disabled_at AS disabledAt, avatars.hash AS avatar,
+            users.created_at AS createdAt, users.disabled_at AS disabledAt, users.language,
+            avatars.hash AS avatar,
             addresses.address AS 'address.address', addresses.language AS 'address.language',
             addresses.refused_at AS 'address.refusedAt',
             second_factors.secret AS 'secondFactor.secret',

@@ -11,6 +11,7 @@ import { newSecret } from '../../../src/platform/secrets.ts'
 import { sha256 } from '../../../src/platform/sha256.ts'
 import { ranksOf, setRanked, setRanks } from '../../../src/ranking/queries.ts'
 import { insertTags } from '../../../src/tags/queries.ts'
+import { isLanguage } from '../../../texts/languages.ts'
 import type { Print } from '../../stack.ts'
 import type { BoardReader } from '../board-file.ts'
 import { type Kind, type Line, ofSubject } from '../format.ts'
@@ -83,6 +84,7 @@ export const bringMembers: Bring<'members'> = async (bringing, lines) => {
         id: line.id,
         ...{ name, name_key: keyOf(name), look_twin: keyOf(name) },
         password_hash: line.passwordHash ?? null,
+        language: isLanguage(line.language) ? line.language : null,
         ...{ role: line.role, created_at: at(line.createdAt), disabled_at: at(line.disabledAt) },
       }
     }),

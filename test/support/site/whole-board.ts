@@ -72,6 +72,7 @@ INSERT INTO users (id, name, name_key, password_hash, role, created_at, disabled
   (10, 'dürüm 🌯 ''";--\\\\', UNHEX(SHA2('dürüm 🌯 ''";--\\\\', 256)), NULL, 'member',
    '2026-01-03 00:00:00.001', '2026-02-03 00:00:00');
 UPDATE users SET password_hash = '$argon2id$v=19$m=8,t=1,p=1$b3RoZXJzYWx0$b3RoZXI' WHERE id = 1;
+UPDATE users SET language = 'de' WHERE id = 9;
 INSERT INTO avatars (user_id, hash, picture) VALUES (1, '${ofPicture}', UNHEX('${picture}'));
 INSERT INTO addresses (user_id, address, address_key, language, refused_at) VALUES
   (1, 'ana@example.org', UNHEX(SHA2('ana@example.org', 256)), 'ar', '2026-05-05 05:05:05');
