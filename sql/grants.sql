@@ -191,7 +191,7 @@ GRANT SELECT, INSERT (post_id, author_id, body, created_at),
 GRANT SELECT (post_id, user_id) ON agora.likes TO 'agora_admin'@'%';
 GRANT SELECT (user_id, hash) ON agora.avatars TO 'agora_admin'@'%';
 GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
-GRANT SELECT (post_id, kind) ON agora.offers TO 'agora_admin'@'%';
+GRANT SELECT (post_id, kind, price) ON agora.offers TO 'agora_admin'@'%';
 GRANT SELECT ON agora.held_offers TO 'agora_admin'@'%';
 GRANT SELECT (image_hash) ON agora.offer_pictures TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_admin'@'%';

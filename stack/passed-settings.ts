@@ -23,6 +23,7 @@ export const passedOn = [
     'SITE_NAME',
     'SITE_FRONT',
     'SITE_FONT',
+    'TIME_ZONE',
     'SHOW_REPLICA',
     'MODERATION_NAMES',
     'REQUIRE_2FA',

@@ -3,11 +3,12 @@ import type { SiteFont, SiteFront } from '../src/platform/config.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Look } from '../src/settings/look.ts'
 import type { Sentence } from '../texts/arabic.ts'
-import { say } from '../texts/say.ts'
+import { eachLanguage, language, say } from '../texts/say.ts'
 import { AdminPage, Notice } from './admin.tsx'
 import { described, FieldError, FieldHint, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Phrase } from './phrase.tsx'
+import { TimeZones } from './time-zones.tsx'
 
 type PanelProps = { look: Look; version: string; said?: string; errors?: FieldErrors }
 
@@ -96,11 +97,46 @@ export const LookPanel = ({ look, version, said, errors = {} }: PanelProps) => (
         value={look.contact}
         errors={errors}
       />
+      <label>
+        <Phrase of="Time zone of the board" />
+        <select name="timeZone" dir="ltr" {...described('timeZone', zoneHint, errors.timeZone)}>
+          <TimeZones chosen={look.timeZone} />
+        </select>
+        <FieldHint of="timeZone" hint={errors.timeZone ? undefined : zoneHint} />
+        <FieldError of="timeZone" error={errors.timeZone} />
+      </label>
+      <label>
+        <Phrase of="Currency of the market" />
+        <select name="currency" {...described('currency', currencyHint, errors.currency)}>
+          <Currencies chosen={look.currency} />
+        </select>
+        <FieldHint of="currency" hint={errors.currency ? undefined : currencyHint} />
+        <FieldError of="currency" error={errors.currency} />
+      </label>
       <button class="primary" type="submit" safe>
         {say('Save')}
       </button>
     </form>
   </div>
+)
+
+const zoneHint = 'In days and times that a reader’s browser does not turn into its own, as on paper.'
+const currencyHint =
+  'Prices keep their numbers: 3 euros become 3 francs. Once there is an order or an offer it stays.'
+
+const currencies = eachLanguage((locale) => {
+  const names = new Intl.DisplayNames(locale, { type: 'currency' })
+  return Intl.supportedValuesOf('currency').map((code) => [code, names.of(code) ?? code] as const)
+})
+
+const Currencies = ({ chosen }: { chosen: string }) => (
+  <>
+    {currencies[language()].map(([code, name]) => (
+      <option value={code} selected={code === chosen} safe>
+        {`${code} · ${name}`}
+      </option>
+    ))}
+  </>
 )
 
 type PictureProps = Pick<FieldProps, 'of' | 'says' | 'hint'> & { now: string; error: string | undefined }

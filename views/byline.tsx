@@ -1,5 +1,6 @@
 import type { Post } from '../src/posts/queries.ts'
-import { eachLanguage, language, say } from '../texts/say.ts'
+import { say } from '../texts/say.ts'
+import { inTimeZone, timeZone } from '../texts/time-zone.ts'
 import { Html, staticFragment } from './html.ts'
 import { categoryAt, hues, memberAt, shownName } from './names.ts'
 import { Phrase } from './phrase.tsx'
@@ -79,15 +80,16 @@ function colourOf(name: string): string {
 const initialOf = (name: string) => ([...shownName(name, 1)][0] ?? '?').toUpperCase()
 
 /** With the month's name in every language: numbers alone are read in different orders. */
-const day = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const
-const days = eachLanguage((locale) => new Intl.DateTimeFormat(locale, day))
-const moments = eachLanguage(
-  (locale) => new Intl.DateTimeFormat(locale, { ...day, hour: 'numeric', minute: '2-digit' }),
+const day = { day: 'numeric', month: 'short', year: 'numeric' } as const
+const clock = { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' } as const
+const days = inTimeZone((locale) => new Intl.DateTimeFormat(locale, { ...day, timeZone: timeZone() }))
+const moments = inTimeZone(
+  (locale) => new Intl.DateTimeFormat(locale, { ...day, ...clock, timeZone: timeZone() }),
 )
-const exact = (at: string) => `${moments[language()].format(new Date(at))} UTC`
+const exact = (at: string) => moments().format(new Date(at))
 
 /** The day of a moment, given as ISO 8601. */
-export const shownDay = (at: string) => days[language()].format(new Date(at))
+export const shownDay = (at: string) => days().format(new Date(at))
 
 /** A moment, given as ISO 8601, by its day; the exact time is in the title. */
 export const When = ({ at }: { at: string }) => (
@@ -96,14 +98,14 @@ export const When = ({ at }: { at: string }) => (
   </time>
 )
 
-const clocks = eachLanguage(
-  (locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'short', hourCycle: 'h23', timeZone: 'UTC' }),
+const clocks = inTimeZone(
+  (locale) => new Intl.DateTimeFormat(locale, { ...clock, hourCycle: 'h23', timeZone: timeZone() }),
 )
 
 /** The time of day. */
 export const Clock = ({ at }: { at: string }) => (
   <time datetime={at} safe>
-    {`${clocks[language()].format(new Date(at))} UTC`}
+    {clocks().format(new Date(at))}
   </time>
 )
 

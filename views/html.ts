@@ -1,7 +1,8 @@
 import { Html as Kita } from '@elysiajs/html'
 import { withoutPiles } from '../texts/calm.ts'
 import { defaultLanguage } from '../texts/languages.ts'
-import { eachLanguage, language } from '../texts/say.ts'
+import { language } from '../texts/say.ts'
+import { inTimeZone } from '../texts/time-zone.ts'
 
 type Attributes = Parameters<typeof Kita.createElement>[1]
 
@@ -40,16 +41,17 @@ function escaped(attributes: Attributes): Attributes {
 const withoutReferences = (text: string) => text.replaceAll('&', '&amp;')
 
 /**
- * A view that is drawn once for each thing it is given, in each language, and cached as long as that thing
- * is: what comes from the cache is the same object until the entry changes, and nobody changes an object that
- * was drawn. Drawing a page of twenty posts takes ten times as long as putting its cards together.
+ * A view that is drawn once for each thing it is given, in each language and the board's time zone, and
+ * cached as long as that thing is: what comes from the cache is the same object until the entry changes, and
+ * nobody changes an object that was drawn. Drawing a page of twenty posts takes ten times as long as putting
+ * its cards together.
  */
 export function cachedFragment<Thing extends object>(
   draw: (thing: Thing) => unknown,
 ): (thing: Thing) => string {
-  const drawings = eachLanguage(() => new WeakMap<Thing, string>())
+  const drawings = inTimeZone(() => new WeakMap<Thing, string>())
   return (thing) => {
-    const drawn = drawings[language()]
+    const drawn = drawings()
     const cached = drawn.get(thing)
     if (cached !== undefined) return cached
     const markup = String(draw(thing))
@@ -63,11 +65,11 @@ export function cachedFragment<Thing extends object>(
  * the same.
  */
 export function cachedList<Thing extends object>(draw: (thing: Thing) => string) {
-  const drawings = eachLanguage(() => new WeakMap<Thing, { things: Thing[]; markup: string }>())
+  const drawings = inTimeZone(() => new WeakMap<Thing, { things: Thing[]; markup: string }>())
   return (things: Thing[]): string => {
     const [first] = things
     if (!first) return ''
-    const drawn = drawings[language()]
+    const drawn = drawings()
     const cached = drawn.get(first)
     if (
       cached?.things.length === things.length &&
@@ -85,9 +87,9 @@ export function cachedList<Thing extends object>(draw: (thing: Thing) => string)
  * shown at.
  */
 export function cachedVariants<Thing extends object, Kind>(draw: (thing: Thing, kind: Kind) => unknown) {
-  const drawings = eachLanguage(() => new WeakMap<Thing, Map<Kind, string>>())
+  const drawings = inTimeZone(() => new WeakMap<Thing, Map<Kind, string>>())
   return (thing: Thing, kind: Kind): string => {
-    const drawn = drawings[language()]
+    const drawn = drawings()
     const kinds = drawn.get(thing) ?? new Map<Kind, string>()
     drawn.set(thing, kinds)
     const cached = kinds.get(kind)
@@ -100,9 +102,9 @@ export function cachedVariants<Thing extends object, Kind>(draw: (thing: Thing, 
 
 /** Draws once what is the same on every page, or one of a few `kinds`; nobody's text may be in it. */
 export function staticFragment<Kind = void>(draw: (kind: Kind) => unknown): (kind: Kind) => string {
-  const drawings = eachLanguage(() => new Map<Kind, string>())
+  const drawings = inTimeZone(() => new Map<Kind, string>())
   return (kind) => {
-    const drawn = drawings[language()]
+    const drawn = drawings()
     const cached = drawn.get(kind)
     if (cached !== undefined) return cached
     const markup = String(draw(kind))

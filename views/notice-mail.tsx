@@ -45,7 +45,7 @@ export const NoticeMailPage = ({ pageContext, chosen, isReached }: Props) => (
         <label>
           <span safe>{say('The time zone you live in')}</span>
           <select name="timeZone" dir="ltr">
-            <TimeZones chosen={chosen?.timeZone ?? 'UTC'} />
+            <TimeZones chosen={chosen?.timeZone ?? pageContext.look.timeZone} />
           </select>
         </label>
         <p class="hint" safe>

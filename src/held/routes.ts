@@ -18,6 +18,7 @@ import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
 import { type TypedGrounds, typedGrounds } from '../rules/grounds.ts'
 import { rulesOf } from '../rules/service.ts'
+import { currencyOf } from '../settings/look.ts'
 import { deleteOwnHeld, type Held, heldFor, heldOf } from './queries.ts'
 import { approve, refuse } from './service.ts'
 
@@ -37,7 +38,7 @@ export const held = (context: Context) => {
     const rules = waiting.length > 0 ? await rulesOf(context) : []
     return HeldPage({
       pageContext,
-      currency: context.config.currency,
+      currency: currencyOf(context),
       own,
       waiting: isModerator ? waiting : undefined,
       rules,

@@ -2,21 +2,11 @@
 export const paces = ['soon', 'daily', 'weekly', 'never'] as const
 export type Pace = (typeof paces)[number]
 
+export { isTimeZone } from '../platform/known-names.ts'
+
 /** Whoever is on the site reads a notice there meanwhile. */
 const soonMs = 5 * 60_000
 const morning = '08:00'
-
-const longestTimeZone = 64
-
-/** Whether this is a zone of the IANA's data base, such as Europe/Berlin. */
-export function isTimeZone(text: string): boolean {
-  if (text.length > longestTimeZone || !/^[a-z]/i.test(text)) return false
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: text }))
-  } catch {
-    return false
-  }
-}
 
 /**
  * When a mail is due next, behind a moment: in some minutes; at eight in the morning, where the member is, on

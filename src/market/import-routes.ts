@@ -5,6 +5,7 @@ import { respond } from '../http/respond.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
+import { currencyOf } from '../settings/look.ts'
 import { writeCsv } from './csv.ts'
 import { type ImportReport, importItems } from './import.ts'
 import { items } from './items.ts'
@@ -18,7 +19,7 @@ export const stockImport = (context: Context) =>
       const decimals = new URL(request.url).searchParams.get('decimals') === 'comma' ? ',' : '.'
       const headers = { 'content-type': 'text/csv; charset=utf-8', 'cache-control': 'no-store' }
       const asFile = { 'content-disposition': 'attachment; filename="items.csv"' }
-      return new Response(await writeCsv(value, context.config.currency, decimals), {
+      return new Response(await writeCsv(value, currencyOf(context), decimals), {
         headers: { ...headers, ...asFile },
       })
     })

@@ -6,6 +6,7 @@ import type { Sql } from '../platform/db.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { inPortions } from '../platform/portions.ts'
 import { unhurried } from '../platform/trace.ts'
+import { currencyOf } from '../settings/look.ts'
 import { type CsvRow, exportedColumn, readCsv } from './csv.ts'
 import { type NewItem, quantityError, quantityIn, readItem, wholeItem } from './items.ts'
 import { amountIn, priceIn } from './money.ts'
@@ -36,7 +37,7 @@ export async function importItems(
   bytes: Uint8Array,
   isPartial: boolean,
 ): Promise<ImportReport> {
-  const { good, wrong } = await sorted(await readCsv(bytes), config.currency)
+  const { good, wrong } = await sorted(await readCsv(bytes), currencyOf({ config }))
   const store = async (sql: Sql): Promise<ImportReport> => {
     const known = await lockAll(sql, good)
     const moved = good.flatMap((row) => movedReport(row, known.get(row.name)))
@@ -44,7 +45,10 @@ export async function importItems(
     const fit = good.filter(({ line }) => !movedLines.has(line))
     const refused = [...wrong, ...moved]
     if (fit.length === 0 || (refused.length > 0 && !isPartial)) return { rows: refused, isStored: false }
-    return { rows: [...refused, ...(await storeAll(sql, fit, known, config.currency))], isStored: true }
+    return {
+      rows: [...refused, ...(await storeAll(sql, fit, known, currencyOf({ config })))],
+      isStored: true,
+    }
   }
   const report = await unhurried(() => db.transaction(store))
   if (report.isStored) await cache.invalidate(invalidatedBy.itemsChanged())

@@ -9,6 +9,7 @@ import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, composed } from '../platform/fields.ts'
 import { sortedInPortions } from '../platform/portions.ts'
 import { rowId, rowsOf, textThat } from '../platform/row-schemas.ts'
+import { currencyOf } from '../settings/look.ts'
 import { isOneLine, isPiledUp, isSeen } from '../text/seen.ts'
 import {
   amountIn,
@@ -59,10 +60,10 @@ export function items({ cache, db, log }: Context): Promise<Cached<Item[]>> {
  * Returns an item as the API has it. The price is a text, so that no reader makes a rounded number of it by
  * accident.
  */
-export const serializeItem = ({ config: { currency } }: Context, item: Item): Static<typeof itemOfApi> => ({
+export const serializeItem = (context: Context, item: Item): Static<typeof itemOfApi> => ({
   ...item,
-  price: priceIn(item.price, currency),
-  currency,
+  price: priceIn(item.price, currencyOf(context)),
+  currency: currencyOf(context),
 })
 
 export const itemOfApi = object(

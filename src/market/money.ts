@@ -1,4 +1,5 @@
 import { Type as t } from '@sinclair/typebox'
+import { digitsOf } from '../platform/known-names.ts'
 
 /**
  * An amount of the market's currency, exact, with a dot: "2.99". It is never a floating number: arithmetic is
@@ -19,17 +20,7 @@ export const currencyCode = t.String({ pattern: '^[A-Z]{3}$', description: 'ISO 
 /** The highest price of a piece. */
 export const highestPrice = 1_000_000n * 10n ** BigInt(mostDigits)
 
-const known = new Map<string, number>()
-
-/** Digits that a currency has after the dot: 2 for EUR, 0 for JPY, 3 for KWD. */
-export function digitsOf(currency: string): number {
-  const digits =
-    known.get(currency) ??
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
-    2
-  known.set(currency, digits)
-  return digits
-}
+export { digitsOf }
 
 /**
  * Reads a text such as "12", "12.5" or "12.50". Zeros at the end change nothing, so "300.00" is an amount

@@ -11,6 +11,7 @@ import { object, oneOf } from '../openapi/schema.ts'
 import { orderingOf } from '../order-windows/service.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
+import { lookOf } from '../settings/look.ts'
 import { itemOfApi, items, serializeItem } from './items.ts'
 import { listing, queryIn, sortOrders } from './listing.ts'
 
@@ -25,7 +26,7 @@ export const shop = (context: Context) =>
       return MarketPage({
         pageContext,
         listing: listing(value, queryIn(new URL(request.url))),
-        currency: context.config.currency,
+        currency: pageContext.look.currency,
         orderKey: crypto.randomUUID(),
         ordering: await orderingOf(context, pageContext.viewer),
       })
@@ -36,7 +37,7 @@ export const shop = (context: Context) =>
       async ({ request, set }) => {
         const { limit } = readQuery(request, operations.list)
         const query = queryIn(new URL(request.url))
-        const { value, source } = await items(context)
+        const [{ value, source }] = await Promise.all([items(context), lookOf(context)])
         keepNothingStale(set)
         const { items: page, pages } = listing(value, query, limit)
         const found = query.page > pages ? [] : page.map((item) => serializeItem(context, item))
@@ -51,7 +52,7 @@ export const shop = (context: Context) =>
     .get(
       '/api/items/:id',
       async ({ params: { id }, request, set }) => {
-        const { value, source } = await items(context)
+        const [{ value, source }] = await Promise.all([items(context), lookOf(context)])
         keepNothingStale(set)
         const found = isId(id) ? value.find((item) => item.id === Number(id)) : undefined
         if (!found) throw new Refusal(404, 'There is no such item.')

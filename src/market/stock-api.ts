@@ -9,6 +9,7 @@ import { newAddress, operation } from '../openapi/operation.ts'
 import { readBody } from '../openapi/read.ts'
 import { changeOf, object } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
+import { currencyOf, lookOf } from '../settings/look.ts'
 import { itemOfApi, longestName, mostPieces, readItem, serializeItem } from './items.ts'
 import type { Item } from './queries.ts'
 import { addItemOnce, changeItem, itemOfResult, itemOrRefuse, removeItem } from './stock.ts'
@@ -23,8 +24,9 @@ export const stockApi = (context: Context) => {
       '/api/items',
       async ({ request }) => {
         const admin = await adminOf(context, request)
+        await lookOf(context)
         const fields = await readBody(request, operations.add)
-        const draft = itemOrRefuse(readItem(fields, context.config.currency))
+        const draft = itemOrRefuse(readItem(fields, currencyOf(context)))
         const { item, isNew } = await orGone(
           context,
           request,
@@ -43,7 +45,8 @@ export const stockApi = (context: Context) => {
       '/api/items/:id',
       async ({ params: { id }, request }) => {
         await adminOf(context, request)
-        const change = changeIn(await readBody(request, operations.change), context.config.currency)
+        await lookOf(context)
+        const change = changeIn(await readBody(request, operations.change), currencyOf(context))
         return unkept(
           serializeItem(context, await changeItem(context, itemIn(id), change, asExpected(request))),
         )
@@ -55,6 +58,7 @@ export const stockApi = (context: Context) => {
       '/api/items/:id',
       async ({ params: { id }, request }) => {
         await adminOf(context, request)
+        await lookOf(context)
         await removeItem(context, itemIn(id), asExpected(request))
         return gone()
       },

@@ -8,6 +8,7 @@ import { type Exchange, respond } from '../http/respond.ts'
 import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
+import { currencyOf } from '../settings/look.ts'
 import { items, type ReadItem, readItem, versionOfItem, wholeItem } from './items.ts'
 import { listing, queryIn } from './listing.ts'
 import { type Item, itemById } from './queries.ts'
@@ -15,14 +16,17 @@ import { type Added, addItem, changeItem, removeItem } from './stock.ts'
 
 /** The market's stock: what is there, adding, changing in place, removing. */
 export const stockPages = (context: Context) => {
-  const { currency } = context.config
   /** The page of the stock that the address names, or that an item is on. */
   const panel = async (request: Request, more: Panel = {}) => {
     const { value } = await items(context)
     const at = more.edited ? value.findIndex(({ id }) => id === more.edited?.item.id) : -1
     const requested = queryIn(new URL(request.url)).page
     const page = at < 0 ? requested : 1 + Math.floor(at / itemsOnPage)
-    return { listing: listing(value, { ...everything, page }, itemsOnPage), currency, ...more }
+    return {
+      listing: listing(value, { ...everything, page }, itemsOnPage),
+      currency: currencyOf(context),
+      ...more,
+    }
   }
   const answer = async (exchange: Exchange, pageContext: AdminPageContext, more: Panel, status = 200) => {
     const props = await panel(exchange.request, more)
@@ -38,7 +42,7 @@ export const stockPages = (context: Context) => {
     .get('/admin', async ({ pageContext, request }) => ItemsPage({ pageContext, ...(await panel(request)) }))
 
     .post('/admin/items', async ({ body, pageContext, request, set }) => {
-      const read = readItem(body, currency)
+      const read = readItem(body, currencyOf(context))
       const item = wholeItem(read)
       return item
         ? answer({ request, set }, pageContext, { said: saidOf(await addItem(context, item)) })
@@ -54,7 +58,8 @@ export const stockPages = (context: Context) => {
             if (isId(id) && !(await itemById(context.db, id))) return seeOther('/admin')
             return seeOther(`/admin#item-${(await itemOr404(context, id)).id}`)
           },
-          fragment: async () => ItemRow({ item: await itemOr404(context, id), currency }),
+          fragment: async () =>
+            ItemRow({ item: await itemOr404(context, id), currency: currencyOf(context) }),
         },
       ),
     )
@@ -65,21 +70,21 @@ export const stockPages = (context: Context) => {
         { request, set },
         {
           page: async () => ItemsPage({ pageContext, ...(await panel(request, { edited })) }),
-          fragment: () => EditRow({ ...edited, currency }),
+          fragment: () => EditRow({ ...edited, currency: currencyOf(context) }),
         },
       )
     })
 
     .post('/admin/items/:id', async ({ params: { id }, body, pageContext, request, set }) => {
       const item = await itemOr404(context, id)
-      const read = readItem(body, currency)
+      const read = readItem(body, currencyOf(context))
       const { changed, errors, isOvertaken } = await tryChange(context, item.id, read, body)
       if (changed) {
         return respond(
           { request, set },
           {
             page: () => seeOther(`/admin#item-${item.id}`),
-            fragment: () => ItemRow({ item: changed, currency, isChanged: true }),
+            fragment: () => ItemRow({ item: changed, currency: currencyOf(context), isChanged: true }),
           },
         )
       }
@@ -90,7 +95,7 @@ export const stockPages = (context: Context) => {
         { request, set },
         {
           page: async () => ItemsPage({ pageContext, ...(await panel(request, { edited })) }),
-          fragment: () => EditRow({ ...edited, currency }),
+          fragment: () => EditRow({ ...edited, currency: currencyOf(context) }),
           status: 422,
         },
       )

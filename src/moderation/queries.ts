@@ -140,3 +140,27 @@ export const newestModerated = (sql: Sql, limit: number) =>
       LIMIT ?`,
     [limit, limit, limit, limit],
   )
+
+/** Whether somebody has ordered, or offers something for a price. */
+export async function hasPromises(sql: Sql): Promise<boolean> {
+  const found = await sql.rows(
+    'hasPromises',
+    `(SELECT id FROM orders LIMIT 1)
+      UNION ALL
+     (SELECT post_id FROM offers WHERE price IS NOT NULL LIMIT 1)`,
+  )
+  return found.length > 0
+}
+
+/** An item whose price has more decimals than so many. */
+export async function itemWithDecimals(
+  sql: Sql,
+  decimals: number,
+): Promise<{ name: string; price: string } | undefined> {
+  const [found] = await sql.rows<{ name: string; price: string }>(
+    'itemWithDecimals',
+    'SELECT name, price FROM items WHERE price <> ROUND(price, ?) ORDER BY id LIMIT 1',
+    [decimals],
+  )
+  return found
+}

@@ -13,9 +13,14 @@ import { object, oneOf } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { newSecret } from '../platform/secrets.ts'
+import { lookOf } from '../settings/look.ts'
 import { endMails, hasAddress, isMailToken, type MailChoice, mailChoiceOf, putMailChoice } from './queries.ts'
 
-const usual: MailChoice = { pace: 'never', timeZone: 'UTC' }
+/** What a member has who chose nothing. */
+const usualIn = async (context: Context): Promise<MailChoice> => ({
+  pace: 'never',
+  timeZone: (await lookOf(context)).timeZone,
+})
 
 /** How often a member gets by mail what they are told of. */
 export const noticeMails = (context: Context) =>
@@ -40,7 +45,7 @@ export const noticeMails = (context: Context) =>
       '/api/notices/mail',
       async ({ request }) => {
         const viewer = await memberOf(context, request)
-        return unkept((await mailChoiceOf(context.db, viewer.id)) ?? usual)
+        return unkept((await mailChoiceOf(context.db, viewer.id)) ?? (await usualIn(context)))
       },
       operations.read,
     )
@@ -87,7 +92,7 @@ async function choose(
   refuseWithoutMail(context)
   const chosen = paces.find((each) => each === pace)
   if (!chosen) throw new Refusal(422, 'Choose how often you get notices by mail.')
-  const zone = timeZone === '' && !hasMorning(chosen) ? usual.timeZone : timeZone
+  const zone = timeZone === '' && !hasMorning(chosen) ? (await usualIn(context)).timeZone : timeZone
   if (!isTimeZone(zone)) throw new Refusal(422, 'There is no such time zone.')
   const choice = { pace: chosen, timeZone: zone }
   const dueAt = nextMail(chosen, zone, new Date())

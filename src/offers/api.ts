@@ -20,6 +20,7 @@ import { longestBody, longestTitle } from '../posts/draft.ts'
 import { removePostBy } from '../posts/removal.ts'
 import { contentOf, postAdded } from '../posts/service.ts'
 import { groundsOfRemoval } from '../rules/grounds.ts'
+import { currencyOf, lookOf } from '../settings/look.ts'
 import { longestPlace, readOffer } from './draft.ts'
 import { listOffers, offerQueryIn } from './list.ts'
 import {
@@ -45,11 +46,17 @@ import {
 
 /** Offers for programs. */
 export const offersApi = (context: Context) => {
-  const { currency } = context.config
+  const currency = () => currencyOf(context)
   const serialize = ({ post, offer }: WholeOffer, pictures: OfferPicture[]): Static<typeof offerSchema> => ({
     ...{ id: post.id, kind: offer.kind, title: post.title, body: post.body },
-    price: offer.price && priceIn(offer.price, currency),
-    ...{ currency, place: offer.place, state: offer.state, category: post.category, author: post.author },
+    price: offer.price && priceIn(offer.price, currency()),
+    ...{
+      currency: currency(),
+      place: offer.place,
+      state: offer.state,
+      category: post.category,
+      author: post.author,
+    },
     pictures: pictures.map(({ hash, alt, width, height }) => ({
       ...{ url: `/images/${hash}-large.webp`, width, height, alt },
     })),
@@ -63,14 +70,20 @@ export const offersApi = (context: Context) => {
   }
   const listed = (offer: ListedOffer): Static<typeof listedSchema> => ({
     ...{ id: offer.id, kind: offer.kind, title: offer.title },
-    price: offer.price && priceIn(offer.price, currency),
-    ...{ currency, place: offer.place, state: offer.state, author: offer.author, createdAt: offer.createdAt },
+    price: offer.price && priceIn(offer.price, currency()),
+    ...{
+      currency: currency(),
+      place: offer.place,
+      state: offer.state,
+      author: offer.author,
+      createdAt: offer.createdAt,
+    },
     picture: offer.imageHash && `/images/${offer.imageHash}-large.webp`,
   })
 
   async function add(request: Request, author: Viewer): Promise<Response> {
     const body = await readBody(request, operations.add)
-    const { errors: wrong, draft } = readOffer(body, await categoryIn(context, body.category), currency)
+    const { errors: wrong, draft } = readOffer(body, await categoryIn(context, body.category), currency())
     const { errors, added } = draft ? await readPicture(context, body) : { errors: {} }
     const checked = orRefuse(draft, { ...wrong, ...errors })
     const post = { ...checked.post, authorId: author.id }
@@ -85,6 +98,9 @@ export const offersApi = (context: Context) => {
   }
 
   return new Elysia({ name: 'offers-api', prefix: '/api' })
+    .onBeforeHandle(async () => {
+      await lookOf(context)
+    })
     .get(
       '/offers',
       async ({ request }) => {
@@ -129,7 +145,7 @@ export const offersApi = (context: Context) => {
         const now = { title, body, category, kind: offer.kind, price: offer.price ?? '', place: offer.place }
         const own = { id: post.categoryId, name: post.category }
         const named = fields.category === undefined ? own : await categoryIn(context, fields.category)
-        const { errors = {}, draft } = readOffer({ ...now, ...asFields(fields) }, named, currency)
+        const { errors = {}, draft } = readOffer({ ...now, ...asFields(fields) }, named, currency())
         const change = orRefuse(draft, errors)
         await refuseChange(context, by, { ...change.post, alt: change.offer.place })
         return unkept(await whole(await changeOffer(context, at, change, { by, expected })))

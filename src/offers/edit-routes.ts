@@ -10,12 +10,12 @@ import { pageContextFor, seeOther } from '../http/page-context.ts'
 import { refuseChange } from '../newcomers/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
+import { currencyOf, lookOf } from '../settings/look.ts'
 import { readOffer, type TypedOffer } from './draft.ts'
 import { changeOffer, offerAt, refuseGone, type WholeOffer } from './service.ts'
 
 /** Changing an offer of one's own. */
 export const offerEditing = (context: Context) => {
-  const { currency } = context.config
   const ownOffer = async (request: Request, id: string) => {
     const viewer = await memberOf(context, request)
     const whole = await offerAt(context, id)
@@ -25,7 +25,7 @@ export const offerEditing = (context: Context) => {
   }
   const draw = async (request: Request, viewer: Viewer, id: number, form: Form) =>
     EditOfferPage({
-      ...{ id, currency, ...form },
+      ...{ id, currency: currencyOf(context), ...form },
       pageContext: await pageContextFor(context, request),
       categories: context.doors.writable(await categories(context), viewer),
     })
@@ -33,16 +33,18 @@ export const offerEditing = (context: Context) => {
   return new Elysia({ name: 'offer-editing' })
     .get('/offers/:id/edit', async ({ params: { id }, request }) => {
       const { viewer, whole } = await ownOffer(request, id)
-      const form = { typed: typedOf(whole, currency), version: versionOfOffer(whole) }
+      await lookOf(context)
+      const form = { typed: typedOf(whole, currencyOf(context)), version: versionOfOffer(whole) }
       return draw(request, viewer, whole.post.id, form)
     })
 
     .post('/offers/:id/edit', async ({ params: { id }, body, request, set }) => {
       const { viewer, whole } = await ownOffer(request, id)
+      await lookOf(context)
       const { post } = whole
       const own = { id: post.categoryId, name: post.category }
       const category = await categoryInForm(context, textOf(asFields(body).category), own)
-      const { typed, errors, draft } = readOffer(body, category, currency)
+      const { typed, errors, draft } = readOffer(body, category, currencyOf(context))
       const form = { typed, version: textOf(asFields(body).version) }
       const again = (status: number, more: Partial<Form>) => {
         set.status = status
@@ -60,7 +62,7 @@ export const offerEditing = (context: Context) => {
         const overtaken = overtakenErrors(error)
         if (!overtaken) throw error
         const now = await offerAt(context, id)
-        const says = Object.values(typedOf(now, currency)).join('\n\n')
+        const says = Object.values(typedOf(now, currencyOf(context))).join('\n\n')
         return await again(409, { version: versionOfOffer(now), errors: overtaken, now: says })
       }
     })

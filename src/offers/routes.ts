@@ -14,6 +14,7 @@ import { type AddedPicture, readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
 import { contentOf, postAdded } from '../posts/service.ts'
+import { lookOf } from '../settings/look.ts'
 import { htmlOf } from '../text/markdown.ts'
 import { readOffer, type TypedOffer, type WholeDraft } from './draft.ts'
 import { offerQueryIn, offersFound } from './list.ts'
@@ -32,8 +33,6 @@ import {
 
 /** What members offer one another: lists, an offer, its pictures and its state. */
 export const offers = (context: Context) => {
-  const { currency } = context.config
-
   const offerPage = async (
     pageContext: PageContext,
     whole: WholeOffer,
@@ -49,14 +48,14 @@ export const offers = (context: Context) => {
       viewer && !isOwn ? interestOf(db, post.id, viewer.id) : undefined,
     ])
     return OfferPage({
-      ...{ pageContext, ...whole, currency, pictures, interests, said, ...more },
+      ...{ pageContext, ...whole, currency: pageContext.look.currency, pictures, interests, said, ...more },
       html: htmlOf(post.body),
     })
   }
 
   const newOfferPage = async (pageContext: PageContext, viewer: Viewer, form: Form = empty) =>
     NewOfferPage({
-      ...{ pageContext, currency, ...form },
+      ...{ pageContext, currency: pageContext.look.currency, ...form },
       categories: context.doors.writable(await categories(context), viewer),
       once: crypto.randomUUID(),
     })
@@ -68,7 +67,7 @@ export const offers = (context: Context) => {
         offersFound(context, request, query),
         pageContextFor(context, request),
       ])
-      return OffersPage({ pageContext, query, currency, ...found })
+      return OffersPage({ pageContext, query, currency: pageContext.look.currency, ...found })
     })
 
     .get('/offers/new', async ({ request }) => {
@@ -80,7 +79,7 @@ export const offers = (context: Context) => {
     .post('/offers', async ({ body, request, set }) => {
       const author = await memberOf(context, request, 'Please sign in to write.')
       const category = await categoryInForm(context, textOf(asFields(body).category))
-      const { typed, errors: wrong, draft } = readOffer(body, category, currency)
+      const { typed, errors: wrong, draft } = readOffer(body, category, (await lookOf(context)).currency)
       const picture = draft ? await readPicture(context, body) : { errors: {} }
       const errors = { ...wrong, ...picture.errors }
       const isFine = draft && Object.keys(errors).length === 0

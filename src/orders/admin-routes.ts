@@ -8,17 +8,17 @@ import { idIn } from '../http/params.ts'
 import { type Exchange, respond } from '../http/respond.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
 import { isId } from '../platform/fields.ts'
+import { currencyOf } from '../settings/look.ts'
 import type { OrderState } from './queries.ts'
 import { close, ordersIn } from './service.ts'
 
 /** Everyone's orders: those to hand over first, those that are closed behind a link. */
 export const ordersAdmin = (context: Context) => {
-  const { currency } = context.config
   const closed = async (id: string, state: 'completed' | 'cancelled', exchange: Exchange) => {
     const order = await close(context, idIn(id, 'There is no such order.'), state)
     return respond(exchange, {
       page: () => seeOther('/admin/orders'),
-      fragment: () => OrderCard({ order, currency, isAdmin: true }),
+      fragment: () => OrderCard({ order, currency: currencyOf(context), isAdmin: true }),
     })
   }
 
@@ -30,7 +30,10 @@ export const ordersAdmin = (context: Context) => {
       const states: OrderState[] = isClosed ? ['completed', 'cancelled'] : ['open']
       const before = searchParams.get('before') ?? ''
       const list = await ordersIn(context, states, isId(before) ? before : maxId)
-      return AdminOrdersPage({ pageContext, currency, isClosed, isFirstPage: !isId(before), ...list })
+      return AdminOrdersPage({
+        ...{ pageContext, currency: currencyOf(context), isClosed, isFirstPage: !isId(before) },
+        ...list,
+      })
     })
     .post('/admin/orders/:id/complete', ({ params: { id }, ...exchange }) =>
       closed(id, 'completed', exchange),

@@ -24,6 +24,7 @@ import { pickupsOf } from '../order-windows/queries.ts'
 import { orderingOf } from '../order-windows/service.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
+import { currencyOf, lookOf } from '../settings/look.ts'
 import { changeOrder, pickupIn, readChange, versionOfOrder } from './change.ts'
 import { mostLines, readOrder } from './read-order.ts'
 import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from './service.ts'
@@ -38,7 +39,7 @@ export const readOrders = (context: Context) =>
       const list = await ordersOf(context, viewer, beforeIn(request))
       const isFirstPage = beforeIn(request) === maxId
       const changeable = await changeableOf(context, list.orders)
-      return OrdersPage({ pageContext, ...list, isFirstPage, currency: context.config.currency, changeable })
+      return OrdersPage({ pageContext, ...list, isFirstPage, currency: currencyOf(context), changeable })
     })
 
     .get(
@@ -99,7 +100,7 @@ export const writeOrders = (context: Context) =>
     .post('/market/orders/:id', async ({ body, params: { id }, request, set }) => {
       const viewer = await buyerOf(context, request)
       const number = orderIn(id)
-      const { currency } = context.config
+      const currency = currencyOf(context)
       try {
         const expected = (now: Order) => refuseOvertaken(body, versionOfOrder(now))
         const order = await changeOrder(context, number, viewer, readChange(body), expected)
@@ -124,7 +125,7 @@ export const writeOrders = (context: Context) =>
         { request, set },
         {
           page: () => seeOther('/market/orders'),
-          fragment: () => OrderCard({ order, currency: context.config.currency }),
+          fragment: () => OrderCard({ order, currency: currencyOf(context) }),
         },
       )
     })
@@ -170,13 +171,10 @@ export const writeOrders = (context: Context) =>
       operations.close,
     )
 
-const serializeOrder = (
-  { config: { currency } }: Context,
-  { userId: _, ...order }: Order,
-): Static<typeof orderSchema> => ({
+const serializeOrder = (context: Context, { userId: _, ...order }: Order): Static<typeof orderSchema> => ({
   ...order,
-  lines: order.lines.map((line) => ({ ...line, price: priceIn(line.price, currency) })),
-  currency,
+  lines: order.lines.map((line) => ({ ...line, price: priceIn(line.price, currencyOf(context)) })),
+  currency: currencyOf(context),
 })
 
 /** Draws the card of the item anew, with what is left and what was ordered. */
@@ -202,7 +200,7 @@ function refused(
       return MarketPage({
         pageContext: await pageContextFor(context, request),
         listing: listing(value, queryIn(new URL(request.url))),
-        currency: context.config.currency,
+        currency: currencyOf(context),
         orderKey: crypto.randomUUID(),
         ordering: await orderingOf(context, viewer),
         refused: message,
@@ -224,7 +222,7 @@ const drawCard = async (
   item: Item,
   said: { ordered: string } | { refused: string },
 ) => {
-  const { currency } = context.config
+  const currency = currencyOf(context)
   const ordering = await orderingOf(context, viewer)
   return ItemCard({ item, currency, orderKey: crypto.randomUUID(), ordering, said })
 }
@@ -253,7 +251,7 @@ async function refusedChange(
   id: number,
   { status, message }: Refusal,
 ) {
-  const { currency } = context.config
+  const currency = currencyOf(context)
   return respond(exchange, {
     page: async () => {
       const list = await ordersOf(context, viewer, maxId)
@@ -272,7 +270,10 @@ async function refusedChange(
 
 const orderIn = (id: string) => idIn(id, 'There is no such order.')
 
-const buyerOf = (context: Context, request: Request) => memberOf(context, request, 'Please sign in to order.')
+async function buyerOf(context: Context, request: Request): Promise<Viewer> {
+  const [buyer] = await Promise.all([memberOf(context, request, 'Please sign in to order.'), lookOf(context)])
+  return buyer
+}
 
 function beforeIn(request: Request): string {
   const before = new URL(request.url).searchParams.get('before') ?? ''

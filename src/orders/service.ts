@@ -16,6 +16,7 @@ import { isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { moment, nullable, rowId, rowsOf, textThat } from '../platform/row-schemas.ts'
 import { sha256 } from '../platform/sha256.ts'
+import { currencyOf } from '../settings/look.ts'
 import {
   closeOrder,
   insertLine,
@@ -215,7 +216,7 @@ async function whole({ db, log, config }: Reading, rows: OrderRow[]): Promise<Or
   const lines = Map.groupBy(validLines(await linesOf(db, ids), log), ({ id }) => id)
   return orders.map((order) => {
     const own = (lines.get(order.id) ?? []).map(({ id: _, ...line }) => line)
-    return { ...orderOf(order), lines: own, total: total(own, config.currency) }
+    return { ...orderOf(order), lines: own, total: total(own, currencyOf({ config })) }
   })
 }
 

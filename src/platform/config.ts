@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { eachHost } from './hosts.ts'
+import { isCurrency, isTimeZone } from './known-names.ts'
 
 /** The environment as a program was given it. This file is the only one that reads it. */
 export type Environment = Record<string, string | undefined>
@@ -55,6 +56,8 @@ export type Config = {
   showReplica: 'everyone' | 'admins'
   /** Whom the public log of moderators names. */
   moderationNames: 'nobody' | 'moderators'
+  /** In which the board's days and times are written, of the IANA's data base. */
+  timeZone: string
   /** The market's one currency, by its ISO 4217 code. */
   currency: string
   /** Who reads the board. */
@@ -254,6 +257,7 @@ export function replicaConfig(env: Environment = environment): Config {
     siteFont: oneOf(env, 'SITE_FONT', siteFonts, 'usual'),
     showReplica: oneOf(env, 'SHOW_REPLICA', ['everyone', 'admins'], isPlayground ? 'everyone' : 'admins'),
     moderationNames: oneOf(env, 'MODERATION_NAMES', ['nobody', 'moderators'], 'nobody'),
+    timeZone: timeZone(env),
     currency: currency(env),
     read: held.READ,
     signUp: held.SIGN_UP,
@@ -501,10 +505,17 @@ const hostsOf = (site: string | undefined) => (site && URL.canParse(site) ? [new
 
 function currency(env: Environment): string {
   const code = env.CURRENCY || 'EUR'
-  if (!Intl.supportedValuesOf('currency').includes(code)) {
+  if (!isCurrency(code)) {
     throw new ConfigError(`CURRENCY must be a code of three capital letters such as EUR, not "${code}"`)
   }
   return code
+}
+
+function timeZone(env: Environment): string {
+  const name = env.TIME_ZONE || 'UTC'
+  if (!isTimeZone(name))
+    throw new ConfigError(`TIME_ZONE must be a name such as Europe/Berlin, not "${name}"`)
+  return name
 }
 
 const logLevel = (env: Environment) => oneOf(env, 'LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info')

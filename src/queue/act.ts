@@ -1,3 +1,4 @@
+import { timeZone } from '../../texts/time-zone.ts'
 import { notYoursToModerate, refuseElsewhere } from '../accounts/access.ts'
 import type { Viewer } from '../accounts/queries.ts'
 import { signInsOf } from '../accounts/queries.ts'
@@ -284,15 +285,20 @@ const forgetPins = ({ cache }: Context) => cache.invalidate(invalidatedBy.settin
 
 const longestDays = 3_660
 
-/** The moment at which a day begins, in UTC. Throws a 422 for one that is none, or past, or far away. */
+/**
+ * The moment at which a day begins where the board is. Throws a 422 for one that is none, or past, or far
+ * away.
+ */
 function dayToCome(text: string): string {
-  const moment = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00.000Z`) : undefined
-  const ms = moment?.getTime() ?? Number.NaN
-  const isDay = !Number.isNaN(ms) && moment?.toISOString().startsWith(text)
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && isOfCalendar(text)
+  const ms = isDay ? Temporal.PlainDate.from(text).toZonedDateTime(timeZone()).epochMilliseconds : Number.NaN
   if (!isDay || ms <= Date.now() || ms > Date.now() + longestDays * 86_400_000)
     throw fieldRefusal('until', 'Choose a day that is still to come, within ten years.')
   return new Date(ms).toISOString()
 }
+
+const isOfCalendar = (day: string) =>
+  !Number.isNaN(Date.parse(`${day}T00:00Z`)) && new Date(`${day}T00:00Z`).toISOString().startsWith(day)
 
 const fieldRefusal = (field: string, says: string) => new Refusal(422, says, { [field]: says })
 

@@ -20,6 +20,7 @@ import { asFields, isId, textOf, writtenIn } from '../platform/fields.ts'
 import { reportable, reportReasons } from '../reports/queries.ts'
 import { typedGrounds } from '../rules/grounds.ts'
 import { rulesOf } from '../rules/service.ts'
+import { currencyOf } from '../settings/look.ts'
 import { isSeen } from '../text/seen.ts'
 import { act, doable, type ModeratorAct, thingFor, type Wanted } from './act.ts'
 import { decideAbout, type RefusedDecision } from './decide.ts'
@@ -89,7 +90,7 @@ export const queue = (context: Context) => {
     const applications = viewer.role === 'admin' ? await applicationsWaiting(db) : 0
     return QueuePage({
       ...{ pageContext, waiting: rows, next: last?.first, isFirstPage, appeals, refused, held, rules },
-      ...{ applications, currency: context.config.currency },
+      ...{ applications, currency: currencyOf(context) },
     })
   }
 

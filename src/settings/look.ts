@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { keepTimeZone } from '../../texts/time-zone.ts'
 import type { Context } from '../context.ts'
 import { versionOf } from '../http/form-version.ts'
-import { type SiteFont, type SiteFront, siteFonts, siteFronts } from '../platform/config.ts'
+import { type Config, type SiteFont, type SiteFront, siteFonts, siteFronts } from '../platform/config.ts'
 import { type Pin, pinsIn } from './pins.ts'
 import { type Settings, settingsOf } from './service.ts'
 import { themeAt } from './theme.ts'
@@ -15,6 +16,10 @@ export type Look = {
   welcome: string
   imprint: string
   contact: string
+  /** In which days and times are written; of the IANA's data base. */
+  timeZone: string
+  /** The market's one, by its ISO 4217 code. */
+  currency: string
   /** Its file, below `/logos`, without an ending; so the others. */
   logo: string
   logoDark: string
@@ -33,6 +38,8 @@ export const settingOf = {
   welcome: 'SITE_WELCOME',
   imprint: 'SITE_IMPRINT',
   contact: 'SITE_CONTACT',
+  timeZone: 'TIME_ZONE',
+  currency: 'CURRENCY',
   logo: 'SITE_LOGO',
   logoDark: 'SITE_LOGO_DARK',
   logoAlt: 'SITE_LOGO_ALT',
@@ -49,6 +56,8 @@ export function lookIn({ config }: Context, settings: Settings): BoardLook {
     welcome: settings.SITE_WELCOME ?? '',
     imprint: settings.SITE_IMPRINT ?? '',
     contact: settings.SITE_CONTACT ?? '',
+    timeZone: settings.TIME_ZONE ?? config.timeZone,
+    currency: settings.CURRENCY ?? config.currency,
     logo: settings.SITE_LOGO ?? '',
     logoDark: settings.SITE_LOGO_DARK ?? '',
     logoAlt: settings.SITE_LOGO_ALT ?? '',
@@ -58,7 +67,7 @@ export function lookIn({ config }: Context, settings: Settings): BoardLook {
 }
 
 /** The look that each board had last, and each set of settings makes: always the same object. */
-const last = new WeakMap<Context, BoardLook>()
+const last = new WeakMap<Config, BoardLook>()
 const made = new WeakMap<Settings, BoardLook>()
 
 /** How long a page waits for a store before it is drawn with the look that was known last. */
@@ -70,7 +79,8 @@ export async function lookOf(context: Context): Promise<BoardLook> {
   const reading = settingsOf(context).then((settings) => {
     const look = made.get(settings) ?? lookIn(context, settings)
     made.set(settings, look)
-    last.set(context, look)
+    last.set(context.config, look)
+    keepTimeZone(look.timeZone)
     return look
   })
   const waiting = sleep(waitMs, undefined, { signal: isOver.signal }).then(() => lastLook(context))
@@ -81,10 +91,14 @@ export async function lookOf(context: Context): Promise<BoardLook> {
 
 /** Returns what is known without asking anybody. */
 export function lastLook(context: Context): BoardLook {
-  const known = last.get(context) ?? lookIn(context, {})
-  last.set(context, known)
+  const known = last.get(context.config) ?? lookIn(context, {})
+  last.set(context.config, known)
   return known
 }
+
+/** The market's currency, without asking anybody: whoever answers has read the look for that. */
+export const currencyOf = ({ config }: Pick<Context, 'config'>): string =>
+  last.get(config)?.currency ?? config.currency
 
 /** Stands in the form for the look that it was filled with. */
 export const versionOfLook = (look: Look) => versionOf(...lookFields.map((field) => look[field]))

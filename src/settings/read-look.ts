@@ -2,6 +2,7 @@ import { say } from '../../texts/say.ts'
 import { type SiteFront, siteFonts, siteFronts } from '../platform/config.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { hasControlCharacters, type Read, textOf, writtenIn } from '../platform/fields.ts'
+import { isCurrency, isTimeZone } from '../platform/known-names.ts'
 import { isLineOrEmpty, lineFault } from '../text/seen.ts'
 import { contrastOf, leastContrast } from './accent.ts'
 import type { logoFields } from './logos.ts'
@@ -27,6 +28,8 @@ export function readLook(fields: Record<string, unknown>): Read<WrittenLook> {
     welcome: writtenIn(fields.welcome),
     imprint: writtenIn(fields.imprint),
     contact: writtenIn(fields.contact),
+    timeZone: textOf(fields.timeZone) || 'UTC',
+    currency: textOf(fields.currency) || 'EUR',
     logoAlt: writtenIn(fields.logoAlt),
   }
   const errors: FieldErrors = {
@@ -36,6 +39,11 @@ export function readLook(fields: Record<string, unknown>): Read<WrittenLook> {
     ...faultOf('front', frontFault(front, draft.welcome)),
     ...faultOf('welcome', lengthFault(draft.welcome, longest.welcome)),
     ...faultOf('imprint', lengthFault(draft.imprint, longest.imprint)),
+    ...faultOf('timeZone', isTimeZone(draft.timeZone) ? undefined : 'There is no such time zone.'),
+    ...faultOf(
+      'currency',
+      isCurrency(draft.currency) ? undefined : 'A currency is a code of three letters, such as EUR.',
+    ),
     ...faultOf('logoAlt', altFault(draft.logoAlt)),
     ...faultOf('contact', draft.contact === '' ? undefined : contactFault(draft.contact)),
   }

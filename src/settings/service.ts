@@ -13,6 +13,8 @@ export type SettingName =
   | 'SITE_WELCOME'
   | 'SITE_IMPRINT'
   | 'SITE_CONTACT'
+  | 'TIME_ZONE'
+  | 'CURRENCY'
   | 'SITE_LOGO'
   | 'SITE_LOGO_DARK'
   | 'SITE_LOGO_ALT'

@@ -27,6 +27,8 @@ const look = {
   welcome: '',
   imprint: '',
   contact: '',
+  timeZone: 'UTC',
+  currency: 'EUR',
 }
 const save = (fields: Partial<typeof look> & { version?: string }, who = ana) =>
   market.form(who, '/admin/site', { ...look, ...fields })
@@ -171,6 +173,9 @@ test.each([
   [{ font: 'comic' }, 'There are no such letters here.'],
   [{ front: 'mine' }, 'There is no such front page here.'],
   [{ front: 'welcome' }, 'There is no welcome yet. Please write one below.'],
+  [{ timeZone: 'Mars/Olympus' }, 'There is no such time zone.'],
+  [{ currency: 'EURO' }, 'A currency is a code of three letters, such as EUR.'],
+  [{ currency: 'eur' }, 'A currency is a code of three letters, such as EUR.'],
   [{ welcome: 'x'.repeat(2_001) }, 'At most 2000 characters.'],
   [{ contact: 'javascript:alert(1)' }, 'A contact is an address for mail, or one that begins with https://.'],
 ])('what is wrong is refused with a sentence, and nothing is stored: %j', async (fields, says) => {
@@ -182,6 +187,73 @@ test.each([
   expect(answer.status).toBe(422)
   expect(textsIn(text, '.error').join()).toContain(says)
   expect(await market.replica.database.rows('SELECT name, value FROM settings ORDER BY name')).toEqual(before)
+})
+
+test('days and times are those of the board, on every replica, also in what was drawn before', async () => {
+  const { database } = market.replica
+  await market.form(ana, '/admin/categories', { name: 'Clocks' })
+  await database.write(
+    `INSERT INTO posts (category_id, author_id, title, body, created_at)
+     SELECT MIN(categories.id), MIN(users.id), 'Late', '', '2026-03-01 23:30:00' FROM categories, users`,
+  )
+  const timesOn = async (visitor: Visitor) => {
+    const page = await (await visitor.get('/users/ana')).text()
+    return [textsIn(page, '.byline time'), attributeIn(page, '.byline time', 'title')]
+  }
+
+  const before = await timesOn(market.anyone())
+  await save({ timeZone: 'Europe/Berlin' })
+  const east = [await timesOn(market.anyone()), await timesOn(other.visitor())]
+  await save({ timeZone: 'America/New_York' })
+  const west = await timesOn(market.anyone())
+  await save({})
+
+  expect(before).toEqual([['Mar 1, 2026'], 'Mar 1, 2026, 11:30 PM UTC'])
+  for (const each of east) expect(each).toEqual([['Mar 2, 2026'], 'Mar 2, 2026, 12:30 AM GMT+1'])
+  expect(west).toEqual([['Mar 1, 2026'], 'Mar 1, 2026, 6:30 PM EST'])
+})
+
+describe('another currency', () => {
+  const priceOf = async (visitor: Visitor) => {
+    const [item] = (await (await visitor.get('/api/items')).json()) as { price: string; currency: string }[]
+    return `${item?.price} ${item?.currency}`
+  }
+
+  test('keeps the numbers of prices, on every replica, for pages and programs', async () => {
+    await market.form(ana, '/admin/items', { name: 'Bread', quantity: '5', price: '3.50' })
+    const before = await priceOf(market.anyone())
+
+    const saved = await save({ currency: 'CHF' })
+
+    expect([before, saved.status]).toEqual(['3.50 EUR', 200])
+    expect([await priceOf(market.anyone()), await priceOf(other.visitor())]).toEqual(['3.50 CHF', '3.50 CHF'])
+    expect(await read('/market')).toContain('CHF')
+  })
+
+  test('that cannot say what an item costs is refused, and nothing is stored', async () => {
+    const answer = await save({ currency: 'JPY', name: 'Not this' })
+
+    expect(answer.status).toBe(422)
+    expect(textsIn(await answer.text(), '.error').join()).toContain(
+      'Bread costs 3.50, which is no amount of JPY.',
+    )
+    expect([await priceOf(market.anyone()), (await read()).includes('Not this')]).toEqual(['3.50 CHF', false])
+  })
+
+  test('is refused once there is an order, which goes on saying what was paid', async () => {
+    const [{ id } = { id: 0 }] = await market.replica.database.rows<{ id: number }>('SELECT id FROM items')
+    const ordered = await market.form(ana, '/market/orders', { item: `${id}`, quantity: '2', price: '3.50' })
+
+    const answer = await save({ currency: 'EUR' })
+    const text = await answer.text()
+
+    expect([ordered.status < 400, answer.status]).toEqual([true, 422])
+    expect(textsIn(text, '.error').join()).toContain(
+      'What was ordered or offered in CHF would read as if it were in EUR',
+    )
+    expect(await priceOf(market.anyone())).toBe('3.50 CHF')
+    expect((await save({ currency: 'CHF' })).status).toBe(200)
+  })
 })
 
 test('who is no admin neither reads nor saves it', async () => {

@@ -23,6 +23,8 @@ export const pageContext: PageContext = {
     welcome: hostile,
     imprint: hostile,
     contact: hostile,
+    timeZone: hostile,
+    currency: hostile,
     ...{ logo: '', logoDark: '', logoAlt: hostile, icon: '' },
     theme: undefined,
     pins: [],

@@ -312,6 +312,17 @@ export const admin = {
   'The newest posts': 'أحدث المنشورات',
   'The categories, and the newest posts': 'الأقسام ثم أحدث المنشورات',
   'The welcome, for everyone, and the newest posts': 'الترحيب للجميع ثم أحدث المنشورات',
+  'Time zone of the board': 'المنطقة الزمنية للموقع',
+  'Currency of the market': 'عملة السوق',
+  'In days and times that a reader’s browser does not turn into its own, as on paper.':
+    'للأيام والأوقات التي لا يحوّلها متصفح القارئ إلى توقيته، كما على الورق.',
+  'Prices keep their numbers: 3 euros become 3 francs. Once there is an order or an offer it stays.':
+    'تبقى الأرقام كما هي: 3 يورو تصبح 3 فرنكات. وبعد أول طلب أو عرض لا تتغيّر العملة.',
+  'A currency is a code of three letters, such as EUR.': 'العملة رمز من ثلاثة أحرف، مثل EUR.',
+  'What was ordered or offered in {currency} would read as if it were in {next}, so it stays.':
+    'ما طُلب أو عُرض بعملة {currency} سيُقرأ كأنه بعملة {next}، لذلك تبقى العملة.',
+  '{item} costs {price}, which is no amount of {next}. Please change its price first.':
+    'ثمن {item} هو {price}، وهذا لا يُكتب بعملة {next}. يُرجى تغيير ثمنه أولًا.',
   'There are no such letters here.': 'لا يوجد خط كهذا هنا.',
   'There is no such front page here.': 'لا توجد صفحة أولى كهذه هنا.',
   'There is no welcome yet. Please write one below.': 'لا يوجد ترحيب بعد. يرجى كتابته أدناه.',

@@ -318,6 +318,18 @@ export const admin: Record<keyof typeof arabic, string> = {
   'The newest posts': 'Den neuesten Beiträgen',
   'The categories, and the newest posts': 'Den Kategorien, dann den neuesten Beiträgen',
   'The welcome, for everyone, and the newest posts': 'Dem Willkommen, für alle, dann den neuesten Beiträgen',
+  'Time zone of the board': 'Zeitzone des Boards',
+  'Currency of the market': 'Währung des Marktes',
+  'In days and times that a reader’s browser does not turn into its own, as on paper.':
+    'Für Tage und Zeiten, die der Browser nicht in die eigenen umrechnet, etwa auf Papier.',
+  'Prices keep their numbers: 3 euros become 3 francs. Once there is an order or an offer it stays.':
+    'Preise behalten ihre Zahl: Aus 3 Euro werden 3 Franken. Sobald bestellt oder angeboten wurde, bleibt sie.',
+  'A currency is a code of three letters, such as EUR.':
+    'Eine Währung ist ein Kürzel aus drei Buchstaben, etwa EUR.',
+  'What was ordered or offered in {currency} would read as if it were in {next}, so it stays.':
+    'Was in {currency} bestellt oder angeboten wurde, läse sich, als wäre es in {next}: Die Währung bleibt.',
+  '{item} costs {price}, which is no amount of {next}. Please change its price first.':
+    '{item} kostet {price}, das ist in {next} kein Betrag. Bitte ändere zuerst den Preis.',
   'There are no such letters here.': 'Diese Schrift gibt es hier nicht.',
   'There is no such front page here.': 'Diese Startseite gibt es hier nicht.',
   'There is no welcome yet. Please write one below.':
