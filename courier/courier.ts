@@ -224,6 +224,7 @@ export function openCourier({
         text: letterText(letter),
         html: String(LetterPage({ letter })),
         ...(letter.unsubscribe && { unsubscribe: letter.unsubscribe }),
+        ...(letter.file && { file: letter.file }),
       }
     })
   }

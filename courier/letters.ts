@@ -1,5 +1,8 @@
 import { keyOfAddress, type MailAddress } from '../src/mail/address.ts'
 import type { MailContent } from '../src/mail/queries.ts'
+import { windowById } from '../src/order-windows/queries.ts'
+import { packedItems } from '../src/packing/queries.ts'
+import { supplierCsv } from '../src/packing/supplier-list.ts'
 import type { Sql } from '../src/platform/db.ts'
 import { newSecret } from '../src/platform/secrets.ts'
 import { sha256 } from '../src/platform/sha256.ts'
@@ -14,6 +17,7 @@ import {
   recoveryLetter,
   reportAnswerLetter,
   securityLetter,
+  supplierLetter,
   testLetter,
   turnedAwayLetter,
   welcomeLetter,
@@ -84,9 +88,24 @@ export async function letterOf(
       return (await isTooOften(sql, mail, ['report-answer']))
         ? undefined
         : { letter: reportAnswerLetter({ siteUrl, isDone: content.isDone }), to }
+    case 'supplier-list':
+      return bringSupplies(sql, content.window, siteUrl, to)
     default:
       throw new Error(`no mail is of the kind ${mail.kind}`)
   }
+}
+
+/** What it is by the time that the mail is sent. A window that is gone has no list. */
+async function bringSupplies(
+  sql: Sql,
+  window: number,
+  siteUrl: string,
+  to: MailAddress,
+): Promise<AddressedLetter | undefined> {
+  const found = await windowById(sql, window)
+  if (!found) return undefined
+  const items = await packedItems(sql, window)
+  return { letter: supplierLetter({ siteUrl, window: found.name, items, csv: supplierCsv(items) }), to }
 }
 
 /** Notices that one mail names. */

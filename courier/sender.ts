@@ -15,6 +15,7 @@ export type Message = {
   html: string
   /** Where the recipient ends mails of this kind. */
   unsubscribe?: string
+  file?: { name: string; type: string; text: string }
 }
 
 /** Resolves with the server's words when it has taken a mail. Throws a SendError. */
@@ -121,7 +122,7 @@ function toFolder(folder: string, from: MailSender): Sender {
 }
 
 function withHeaders(
-  { id, to, subject, text, html, unsubscribe }: Message,
+  { id, to, subject, text, html, unsubscribe, file }: Message,
   from: MailSender,
 ): SendMailOptions {
   return {
@@ -132,6 +133,7 @@ function withHeaders(
     subject,
     text,
     html,
+    ...(file && { attachments: [{ filename: file.name, contentType: file.type, content: file.text }] }),
     // RFC 3834: no "I am on holiday" comes back.
     headers: {
       'Auto-Submitted': 'auto-generated',

@@ -315,6 +315,10 @@ GRANT SELECT, INSERT (session_key, notice_id), UPDATE (tries, due_at), DELETE
   ON agora.pushes TO 'agora_courier'@'%';
 GRANT SELECT (post_id) ON agora.removed_posts TO 'agora_courier'@'%';
 GRANT SELECT (id, state) ON agora.orders TO 'agora_courier'@'%';
+-- For the list that a supplier is sent.
+GRANT SELECT ON agora.order_windows TO 'agora_courier'@'%';
+GRANT SELECT (order_id, window_id) ON agora.window_orders TO 'agora_courier'@'%';
+GRANT SELECT (order_id, name, quantity) ON agora.order_lines TO 'agora_courier'@'%';
 
 -- It reads what it indexes and writes nothing.
 GRANT SELECT (id, category_id, author_id, title, body, created_at) ON agora.posts TO 'agora_search'@'%';

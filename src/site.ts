@@ -57,6 +57,8 @@ import { windowsApi } from './order-windows/routes.ts'
 import { ordersAdmin } from './orders/admin-routes.ts'
 import { readOrders, writeOrders } from './orders/routes.ts'
 import { overview } from './overview/routes.ts'
+import { pickupCalendar } from './packing/calendar-routes.ts'
+import { packing } from './packing/routes.ts'
 import { passkeys } from './passkeys/routes.ts'
 import { pictures } from './pictures/routes.ts'
 import type { Role } from './platform/config.ts'
@@ -235,6 +237,11 @@ const features: Part[] = [
   },
   { pool: 'web', feature: live, everyone: 'GET /live' },
   { pool: 'web', feature: shop, everyone: 'GET /market, GET /api/items, GET /api/items/:id' },
+  {
+    pool: 'web',
+    feature: pickupCalendar,
+    owner: 'GET /market/orders/:id/pickup.ics',
+  },
   // Before the orders, which their address is like.
   { pool: 'web', feature: windowsApi, member: 'GET /api/orders/windows' },
   {
@@ -475,6 +482,16 @@ const features: Part[] = [
     admin: [
       'GET /admin/windows, POST /admin/windows, GET /admin/windows/:id, POST /admin/windows/:id',
       'POST /admin/windows/:id/close, POST /admin/windows/:id/remove',
+    ].join(', '),
+  },
+  {
+    pool: 'admin',
+    feature: packing,
+    tokens: 'market',
+    admin: [
+      'GET /admin/windows/:id/packing, GET /admin/windows/:id/hand-over',
+      'POST /admin/windows/:id/hand-over/:order, GET /admin/windows/:id/supplier',
+      'GET /admin/windows/:id/supplier.csv, POST /admin/windows/:id/supplier',
     ].join(', '),
   },
   {

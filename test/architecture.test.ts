@@ -199,18 +199,19 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ],
     ],
   },
-  'the courier imports only itself, the platform, what mail is, who reads and is told, and what it draws': {
-    bad: [
-      ['courier/main.ts', "import { postById } from '../src/posts/queries.ts'"],
-      ['courier/main.ts', "import { run } from '../batcher/main.ts'"],
-    ],
-    good: [
-      [
-        'courier/letters.ts',
-        "import type { MailContent } from '../src/mail/queries.ts'\nimport { say } from '../texts/say.ts'",
+  'the courier imports only itself, the platform, what mail is, who reads, is told and orders, and what it draws':
+    {
+      bad: [
+        ['courier/main.ts', "import { postById } from '../src/posts/queries.ts'"],
+        ['courier/main.ts', "import { run } from '../batcher/main.ts'"],
       ],
-    ],
-  },
+      good: [
+        [
+          'courier/letters.ts',
+          "import type { MailContent } from '../src/mail/queries.ts'\nimport { say } from '../texts/say.ts'",
+        ],
+      ],
+    },
   'what searches imports only itself, the platform, the folding of texts and its protocol': {
     bad: [
       ['search/main.ts', "import { postById } from '../src/posts/queries.ts'"],

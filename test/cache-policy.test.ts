@@ -66,6 +66,9 @@ const elsewhere: Record<string, string> = {
   'POST /admin/windows/:id': 'the same',
   'POST /admin/windows/:id/close': 'the same',
   'POST /admin/windows/:id/remove': 'the same',
+  'POST /admin/windows/:id/hand-over/:order':
+    'like POST /admin/orders/:id/complete, test/packing/packing.test.ts',
+  'POST /admin/windows/:id/supplier': 'writes what no cache remembers, test/packing/packing.test.ts',
   'POST /admin/moderators': 'of sessions alone, test/moderators/moderators.test.ts',
   'POST /admin/moderators/:id/remove': 'of sessions alone, test/moderators/moderators.test.ts',
   'PUT /api/moderators/:id': 'of sessions alone, test/moderators/moderators.test.ts',

@@ -14,6 +14,7 @@ export type Letter = {
   why: string
   /** The link that ends mails of this kind. */
   unsubscribe?: string
+  file?: { name: string; type: string; text: string }
 }
 
 /** Tried by an admin: whether mail arrives, and how it looks. */
@@ -224,6 +225,28 @@ export const reportAnswerLetter = ({ siteUrl, isDone }: { siteUrl: string; isDon
     { link: `${siteUrl}/moderation`, says: say('All that they did') },
   ],
   why: say('You get this because this address was given with a report. It is deleted now.'),
+})
+
+type SupplierProps = {
+  siteUrl: string
+  window: string
+  items: { name: string; quantity: number }[]
+  csv: string
+}
+
+/** Items that the text names; the file has all. */
+const mostLines = 100
+
+/** To whoever brings what was ordered; the whole list comes as a file. */
+export const supplierLetter = ({ siteUrl, window, items, csv }: SupplierProps): Letter => ({
+  subject: say('What was ordered at {site}', { site: hostOf(siteUrl) }),
+  says: [
+    say('In the window {name} this was ordered; the file has the same list.', { name: quoted(window) }),
+    ...(items.length === 0 ? [say('Nobody has ordered anything here.')] : []),
+    ...items.slice(0, mostLines).map(({ name, quantity }) => `${quantity} × ${quoted(name)}`),
+  ],
+  why: say('You get this because an admin of the board typed your address.'),
+  file: { name: 'order.csv', type: 'text/csv', text: csv },
 })
 
 type Of = { siteUrl: string; name: string }

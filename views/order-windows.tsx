@@ -9,6 +9,7 @@ import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Empty, Pager } from './list.tsx'
 import { shownSpan } from './moments.tsx'
+import { WindowLinks } from './packing.tsx'
 import { PickupSpan } from './pickups.tsx'
 import { TimeZones } from './time-zones.tsx'
 
@@ -70,6 +71,7 @@ const WindowCard = ({ window }: { window: Shown }) => (
         </li>
       ))}
     </ul>
+    <WindowLinks window={window.id} />
     <div class="actions">
       <a
         class="button"

@@ -106,7 +106,7 @@ export const OrderCard = ({ order, currency, isAdmin = false, changeable, said, 
       <When at={order.createdAt} />
     </p>
     <Notice said={said} refused={refused} />
-    <Lines order={order} currency={currency} choices={changeable?.get(order.id)} />
+    <Lines order={order} currency={currency} isAdmin={isAdmin} choices={changeable?.get(order.id)} />
     {mayBeClosed(order, isAdmin || changeable?.has(order.id) === true) ? (
       <div class="actions">
         {isAdmin ? <CloseButton order={order} of="/admin" act="complete" /> : ''}
@@ -122,9 +122,9 @@ const mayBeClosed = ({ state, pickup }: Order, isOpen: boolean) =>
   state === 'open' && (isOpen || pickup === null)
 
 type Choices = { version: string; pickups: Pickup[] }
-type LinesProps = { order: Order; currency: string; choices: Choices | undefined }
+type LinesProps = { order: Order; currency: string; isAdmin: boolean; choices: Choices | undefined }
 
-const Lines = ({ order, currency, choices }: LinesProps) =>
+const Lines = ({ order, currency, isAdmin, choices }: LinesProps) =>
   choices && order.pickup ? (
     <ChangeForm order={order} currency={currency} pickup={order.pickup} choices={choices} />
   ) : (
@@ -135,7 +135,7 @@ const Lines = ({ order, currency, choices }: LinesProps) =>
         ))}
       </ul>
       <Total order={order} currency={currency} />
-      {order.pickup ? <PickedUp pickup={order.pickup} /> : ''}
+      {order.pickup && !isAdmin ? <PickedUp order={order} pickup={order.pickup} /> : ''}
     </>
   )
 
@@ -145,12 +145,19 @@ const Total = ({ order, currency }: { order: Order; currency: string }) => (
   </p>
 )
 
-const PickedUp = ({ pickup }: { pickup: OrderPickup }) => (
+const PickedUp = ({ order: { id, state }, pickup }: { order: Order; pickup: OrderPickup }) => (
   <p>
     <Phrase
       of="Pick-up: {where}"
       parts={{ where: <PickupSpan pickup={pickup} zone={pickup.window.timeZone} /> }}
-    />
+    />{' '}
+    {state === 'open' ? (
+      <a href={`/market/orders/${id}/pickup.ics`} safe>
+        {say('Into the calendar')}
+      </a>
+    ) : (
+      ''
+    )}
   </p>
 )
 
@@ -200,9 +207,14 @@ const ChangeForm = ({ order, currency, pickup, choices }: ChangeProps) => (
         parts={{ when: <MomentIn at={pickup.window.closesAt} zone={pickup.window.timeZone} /> }}
       />
     </p>
-    <button class="button" type="submit" safe>
-      {say('Save')}
-    </button>
+    <div class="actions">
+      <button class="button" type="submit" safe>
+        {say('Save')}
+      </button>
+      <a class="button" href={`/market/orders/${order.id}/pickup.ics`} safe>
+        {say('Into the calendar')}
+      </a>
+    </div>
   </form>
 )
 

@@ -26,6 +26,8 @@ export type MailContent =
   | { kind: 'notices'; after: number; upTo: number }
   /** To who reported something, with an account or without. */
   | { kind: 'report-answer'; isDone: boolean }
+  /** To whoever brings what was ordered in a window: what all of it is. */
+  | { kind: 'supplier-list'; window: number }
 
 /** What happened to an account, besides what has a mail of its own. */
 export type SecurityNews =

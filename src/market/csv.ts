@@ -43,6 +43,9 @@ const bytesAtOnce = 2 * 1024
  */
 const formula = /^'*[=+\-@\t\r＝＋－＠]/
 
+/** Returns a name as it stands in a file for spreadsheets. */
+export const asCell = (name: string) => (formula.test(name) ? `'${name}` : name)
+
 /**
  * Writes the items as a file that spreadsheets open: UTF-8 with its mark, CRLF. Spreadsheets of countries
  * that write 1,5 split rows at semicolons and take 2.99 for a day: for them, `decimals` is a comma.
@@ -52,7 +55,7 @@ export async function writeCsv(items: Item[], currency: string, decimals: '.' | 
   const form = { record_delimiter: 'windows', quoted_match: /[,;\t\r\n]/ } as const
   const layout = { ...form, delimiter: decimals === ',' ? ';' : ',' }
   const rowOf = ({ name, quantity, price }: Item) => [
-    formula.test(name) ? `'${name}` : name,
+    asCell(name),
     quantity,
     priceIn(price, currency).replace('.', decimals),
     quantity,

@@ -32,7 +32,10 @@ export const windowsAdmin = (context: Context) => {
       windows: shown.map((each) => ({ ...each, state: stateOf(each, now) })),
       next: windows.length > windowsOnPage ? shown.at(-1)?.closesAt : undefined,
       isFirstPage: before === farAway,
-      typed: refused?.typed ?? { ...emptyWindow, timeZone: windows[0]?.timeZone ?? 'UTC' },
+      typed: refused?.typed ?? {
+        ...emptyWindow,
+        timeZone: windows[0]?.timeZone ?? pageContext.look.timeZone,
+      },
       errors: refused?.errors ?? {},
     })
   }

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { served } from '../support/served.ts'
 import { openReplica } from '../support/servers/replica.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
 import { find } from '../support/site/markup.ts'
@@ -219,8 +220,8 @@ describe('an order in a window that is open', () => {
 
     await Promise.all(
       placed.flatMap(({ id }, n) => [
-        change(bo, id, { lines: [{ line: 1, quantity: n + 1 }] }),
-        change(bo, id, { state: 'cancelled' }),
+        served(() => change(bo, id, { lines: [{ line: 1, quantity: n + 1 }] })),
+        served(() => change(bo, id, { state: 'cancelled' })),
       ]),
     )
     const orders = await Promise.all(placed.map(async ({ id }) => (await bo.get(`/api/orders/${id}`)).json()))

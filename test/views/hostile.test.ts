@@ -85,6 +85,7 @@ import { OfflinePage } from '../../views/offline.tsx'
 import { WindowPage, WindowsPage } from '../../views/order-windows.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { OverviewPage } from '../../views/overview.tsx'
+import { HandOverPage, PackingPage, ParcelCard, SupplierPage } from '../../views/packing.tsx'
 import { Pages } from '../../views/pages.tsx'
 import { PasskeySignIn, PasskeysPage } from '../../views/passkeys.tsx'
 import { PickupChoice, PickupOptions, PickupSpan, WhenToOrder } from '../../views/pickups.tsx'
@@ -164,6 +165,16 @@ const heldText: Held = {
 }
 const shownWindow = { ...orderWindow, timeZone: 'UTC', state: 'open' as const }
 const ordering = { window: { ...shownWindow, pickups: [...shownWindow.pickups, ...shownWindow.pickups] } }
+const packedItem = { name: hostile, quantity: 2 }
+const packedOrder = {
+  ...{ id: 1, userId: 1, buyer: hostile, state: 'open' as const, closedAt: null, pickupId: 1 },
+  ...{ lines: order.lines.map((each) => ({ ...each, id: 1 })), total: item.price },
+}
+const parcel = { buyer: hostile, userId: 1, orders: [packedOrder], total: item.price }
+const packed = {
+  ...{ window: shownWindow, currency: 'EUR', next: 2 },
+  places: shownWindow.pickups.map((pickup) => ({ pickup, parcels: [parcel] })),
+}
 const changeable = new Map([[1, { version: hostile, pickups: shownWindow.pickups }]])
 const listedOffer = {
   ...{ id: 1, kind: 'sale' as const, price: '5' as const, place: hostile, state: 'reserved' as const },
@@ -479,6 +490,13 @@ const draw = (): Record<string, unknown> => ({
   PickupOptions: PickupOptions({ pickups: shownWindow.pickups, zone: 'UTC', chosen: 1 }),
   PickupSpan: PickupSpan({ pickup: shownWindow.pickups[0]!, zone: 'UTC' }),
   TimeZones: TimeZones({ chosen: hostile }),
+  PackingPage: PackingPage({ pageContext: adminPageContext, items: [packedItem], ...packed }),
+  HandOverPage: HandOverPage({ pageContext: adminPageContext, ...packed }),
+  ParcelCard: ParcelCard({ order: packedOrder, window: 1, currency: 'EUR' }),
+  SupplierPage: SupplierPage({
+    ...{ pageContext: adminPageContext, window: shownWindow, items: [packedItem], isMailOn: true },
+    ...{ isPut: true, address: hostile, errors: { address: hostile } },
+  }),
   WindowsPage: WindowsPage({
     ...{ pageContext: adminPageContext, windows: [shownWindow], next: hostile, isFirstPage: false },
     ...{ typed: typedWindow, errors: { name: hostile, pickups: hostile } },
@@ -775,6 +793,7 @@ const withoutText = [
   'When',
   ...['Marks', 'Price'],
   'OwnLanguage',
+  'WindowLinks',
 ]
 
 test('the check itself finds what it looks for', () => {
