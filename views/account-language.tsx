@@ -21,7 +21,7 @@ export const OwnLanguage = ({ chosen }: { chosen: Language | undefined }) => (
         ))}
       </select>
     </label>
-    <button type="submit" safe>
+    <button class="primary" type="submit" safe>
       {say('Keep this language')}
     </button>
   </form>

@@ -61,8 +61,16 @@ export const LookPanel = ({ look, version, said, errors = {} }: PanelProps) => (
         hint="Such as #1d5f9c. Empty: as it comes. For the dark it is made lighter by itself."
         longest={7}
         value={look.accent}
+        list="accents"
         errors={errors}
       />
+      <datalist id="accents">
+        {Object.entries(accents).map(([accent, name]) => (
+          <option value={accent} safe>
+            {say(name)}
+          </option>
+        ))}
+      </datalist>
       <Choice of="font" says="Letters" choices={fonts} value={look.font} errors={errors} />
       <Choice
         of="front"
@@ -200,6 +208,17 @@ const Choice = ({ of, says, choices, value, errors }: ChoiceProps) => (
   </label>
 )
 
+/** Those that are proposed, each easy to read. */
+export const accents: Record<string, Sentence> = {
+  '#a83226': 'Red',
+  '#8a5200': 'Orange',
+  '#1f6b3a': 'Green',
+  '#0f6b6b': 'Turquoise',
+  '#1d5f9c': 'Blue',
+  '#5a4fb0': 'Violet',
+  '#8c3f8c': 'Pink',
+}
+
 type FieldProps = {
   of: keyof Look
   says: Sentence
@@ -209,7 +228,7 @@ type FieldProps = {
   errors: FieldErrors
 }
 
-const Field = ({ of, says, hint, longest, value, errors }: FieldProps) => (
+const Field = ({ of, says, hint, longest, value, list, errors }: FieldProps & { list?: string }) => (
   <label>
     <Phrase of={says} />
     <input
@@ -218,6 +237,7 @@ const Field = ({ of, says, hint, longest, value, errors }: FieldProps) => (
       dir="auto"
       autocomplete="off"
       value={value}
+      {...(list === undefined ? {} : { list })}
       {...described(of, hint, errors[of])}
     />
     <FieldHint of={of} hint={errors[of] ? undefined : hint} />

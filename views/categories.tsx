@@ -42,7 +42,7 @@ export const CategoryList = ({
   <ul class="rows">
     {categories.map((category) => (
       <li>
-        <div>
+        <div class="what">
           <CategoryLink category={category} />
           <Description of={category} />
         </div>

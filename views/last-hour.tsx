@@ -23,7 +23,7 @@ export const LastHour = ({ hour }: { hour: Hour }) =>
   hour.replicas.length === 0 ? (
     ''
   ) : (
-    <section aria-labelledby="hour-title">
+    <section class="last-hour" aria-labelledby="hour-title">
       <h2 id="hour-title" safe>
         {say('The last hour')}
       </h2>

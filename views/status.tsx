@@ -34,8 +34,10 @@ export const StatusPage = ({
     description={say('What runs, how busy it is and what was decided last.')}
   >
     <h1 safe>{say('Status')}</h1>
-    <StatusPanel status={status} />
-    <LastHour hour={hour} />
+    <div class="status-page">
+      <StatusPanel status={status} />
+      <LastHour hour={hour} />
+    </div>
   </Layout>
 )
 

@@ -1,4 +1,8 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { seededRandom } from '../../bench/random.ts'
+import { environment, siteFonts } from '../../src/platform/config.ts'
+import { contrastOf, leastContrast } from '../../src/settings/accent.ts'
+import { themeAt } from '../../src/settings/theme.ts'
 import { axeFaults } from '../support/browser/faults.ts'
 import { openPage, phone } from '../support/browser/window.ts'
 import { type Stack, sharedStack } from '../support/servers/stack.ts'
@@ -101,6 +105,45 @@ describe('for axe', () => {
     const { page } = await openPage(stack.url + links[path], { dark: true })
 
     expect(await axeFaults(page, { rules: ['color-contrast'] })).toEqual([])
+  })
+})
+
+describe('in ten colours and letters that an admin may choose, for axe', () => {
+  /** Another seed makes other ones: `PALETTES=7 ./agora test test/browser/layout.test.ts`. */
+  const seed = Number(environment.PALETTES ?? 24)
+  const random = seededRandom(seed)
+  const palettes = Array.from({ length: 10 }, () => {
+    let accent: string
+    do
+      accent = `#${Math.floor(random() * 0x1000000)
+        .toString(16)
+        .padStart(6, '0')}`
+    while (contrastOf(accent) < leastContrast)
+    return { accent, font: siteFonts[Math.floor(random() * siteFonts.length)] ?? 'usual' }
+  })
+
+  test.each(['/', '/posts/', '/signup'])('%s is easy to read, in the light and in the dark', async (path) => {
+    const { page } = await openPage(stack.url + links[path])
+    const faults: string[] = []
+
+    for (const palette of palettes) {
+      await page.evaluate(async (href) => {
+        document.querySelector('link[href^="/theme/"]')?.remove()
+        const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href })
+        const isThere = new Promise((resolve, reject) =>
+          Object.assign(link, { onload: resolve, onerror: reject }),
+        )
+        document.head.append(link)
+        await isThere
+      }, themeAt(palette) ?? '')
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        const found = await axeFaults(page, { rules: ['color-contrast', 'link-in-text-block'] })
+        faults.push(...found.map((fault) => `seed ${seed}, ${palette.accent} ${colorScheme}: ${fault}`))
+      }
+    }
+
+    expect(faults).toEqual([])
   })
 })
 

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Backups, SiteState } from '../../src/health/site-status.ts'
 import { countDays } from '../../src/overview/counting.ts'
 import { countsBetween } from '../../src/overview/overview.ts'
@@ -164,6 +164,46 @@ describe('what came by day', () => {
 })
 
 describe('members who were here', () => {
+  beforeEach(() => web.database.write("DELETE FROM daily_counts WHERE what IN ('active', 'weekly')"))
+
+  /** What SQL says by itself of each day, or of each week by its Monday. */
+  const asInTable = async (by: 'day' | 'week'): Promise<[string, number][]> => {
+    const start = by === 'day' ? 'day' : 'DATE_SUB(day, INTERVAL WEEKDAY(day) DAY)'
+    const rows = await web.database.rows<{ start: string; count: number }>(
+      `SELECT DATE_FORMAT(${start}, '%Y-%m-%d') AS start, COUNT(DISTINCT user_id) AS count
+         FROM active_days GROUP BY 1 ORDER BY 1`,
+    )
+    return rows.map(({ start, count }) => [start, count])
+  }
+  const asDrawn = async (by: 'day' | 'week', from: string, until: string) => {
+    const series = await countsBetween(admin.context.db, { from, until, by })
+    const { points } = series.find(({ kind }) => kind === 'active')!
+    return points.filter(({ count }) => count > 0).map(({ day, count }) => [day, count])
+  }
+
+  test.each(['day', 'week'] as const)(
+    'are by %s what their table says, before and after it is kept',
+    async (by) => {
+      const { write } = web.database
+      const dayBefore = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+      const mondaysDistance = (new Date(dayBefore(13)).getUTCDay() + 6) % 7
+      const [from, until] = [dayBefore(13 + mondaysDistance), dayBefore(0)]
+      await write('DELETE FROM active_days')
+      for (const days of [0, 1, 3, 4, 7, 12])
+        await write('INSERT INTO active_days (day, user_id) SELECT ?, id FROM users WHERE (id + ?) % 3 > 0', [
+          ...[dayBefore(days), days],
+        ])
+      const before = await asDrawn(by, from, until)
+
+      await write("UPDATE day_counters SET counted_to = 0 WHERE what = 'active'")
+      while (await countDays(admin.context, 1_000));
+
+      expect(before.length).toBeGreaterThan(1)
+      expect(before).toEqual(await asInTable(by))
+      expect(await asDrawn(by, from, until)).toEqual(before)
+    },
+  )
+
   test('count once a day and once a week, whether they are still kept or not', async () => {
     const { rows, write } = web.database
     const ids = (await rows<{ id: number }>('SELECT id FROM users ORDER BY id LIMIT 3')).map(({ id }) => id)

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { wcagContrast } from 'culori'
 import { contrastOf, leastContrast, shadesOf } from '../../src/settings/accent.ts'
+import { accents } from '../../views/admin-look.tsx'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
 import { attributeIn, find, textsIn } from '../support/site/markup.ts'
@@ -280,6 +281,10 @@ describe('of any colour that may be chosen', () => {
       const poor = pairs.filter(([one, two]) => wcagContrast(one, two) < leastContrast)
       expect([colour, poor]).toEqual([colour, []])
     }
+  })
+
+  test('those that are proposed are easy to read', () => {
+    expect(Object.keys(accents).filter((accent) => contrastOf(accent) < leastContrast)).toEqual([])
   })
 
   test('the grounds are those of the stylesheet', async () => {
