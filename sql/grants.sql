@@ -37,6 +37,7 @@ GRANT SELECT ON agora.like_batches TO 'agora_web'@'%';
 GRANT SELECT ON agora.like_checkpoints TO 'agora_web'@'%';
 GRANT SELECT ON agora.folded_likes TO 'agora_web'@'%';
 GRANT SELECT ON agora.items TO 'agora_web'@'%';
+GRANT SELECT ON agora.item_pictures TO 'agora_web'@'%';
 GRANT SELECT ON agora.settings TO 'agora_web'@'%';
 -- Old addresses.
 GRANT SELECT (id, program) ON agora.imports TO 'agora_web'@'%';
@@ -141,6 +142,7 @@ GRANT SELECT (post_id, kind, reserved_for), UPDATE (state, reserved_for)
   ON agora.offers TO 'agora_accounts'@'%';
 GRANT SELECT (image_hash) ON agora.offer_pictures TO 'agora_accounts'@'%';
 GRANT SELECT (user_id), DELETE ON agora.offer_interests TO 'agora_accounts'@'%';
+GRANT SELECT (image_hash) ON agora.item_pictures TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.acts TO 'agora_accounts'@'%';
 -- What refers to an account that is removed.
 GRANT SELECT (user_id), DELETE ON agora.avatars TO 'agora_accounts'@'%';
@@ -190,12 +192,13 @@ GRANT SELECT, INSERT (post_id, author_id, body, created_at),
   ON agora.comments TO 'agora_admin'@'%';
 GRANT SELECT (post_id, user_id) ON agora.likes TO 'agora_admin'@'%';
 GRANT SELECT (user_id, hash) ON agora.avatars TO 'agora_admin'@'%';
-GRANT SELECT (hash, width, height), DELETE ON agora.images TO 'agora_admin'@'%';
+GRANT SELECT (hash, width, height), INSERT, DELETE ON agora.images TO 'agora_admin'@'%';
 GRANT SELECT (post_id, kind, price) ON agora.offers TO 'agora_admin'@'%';
 GRANT SELECT ON agora.held_offers TO 'agora_admin'@'%';
 GRANT SELECT (image_hash) ON agora.offer_pictures TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.items TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, DELETE ON agora.item_pictures TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.settings TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.logos TO 'agora_admin'@'%';
 GRANT SELECT, INSERT (token_hash, note, uses, made_by, ends_at), UPDATE (revoked_at), DELETE

@@ -296,8 +296,9 @@ CREATE TABLE door_groups (
   FOREIGN KEY (group_id) REFERENCES member_groups (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web; swept by whoever removes posts. Known by the SHA-256 of its large form, so the same
--- picture is kept once. Both forms are WebP that we made; width and height are those of the large one.
+-- Written by: web, admin (of items); swept by whoever removes posts or items. Known by the SHA-256 of its
+-- large form, so the same picture is kept once. Both forms are WebP that we made; width and height are those
+-- of the large one.
 CREATE TABLE images (
   hash       CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   width      INT UNSIGNED NOT NULL CHECK (width > 0),
@@ -574,13 +575,38 @@ CREATE TABLE like_keys (
 
 -- Written by: admin, for admins and for the stock that members order.
 CREATE TABLE items (
-  id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  name     VARCHAR(60) NOT NULL CHECK (CHAR_LENGTH(name) >= 1),
-  quantity INT UNSIGNED NOT NULL CHECK (quantity <= 1000000),
+  id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  name        VARCHAR(60) NOT NULL CHECK (CHAR_LENGTH(name) >= 1),
+  quantity    INT UNSIGNED NOT NULL CHECK (quantity <= 1000000),
   -- No currency has more than four decimals.
-  price    DECIMAL(11, 4) NOT NULL,
+  price       DECIMAL(11, 4) NOT NULL,
+  description VARCHAR(5000) NOT NULL DEFAULT '',
+  category    VARCHAR(40) NOT NULL DEFAULT '',
+  unit        VARCHAR(20) NOT NULL DEFAULT '',
+  -- How many pieces each member may have in open orders, those of its variants counted; NULL: any number.
+  most_each   INT UNSIGNED NULL,
+  -- NULL: it is no variant of another, or of one that is no longer sold.
+  variant_of  BIGINT UNSIGNED NULL,
+  -- Where it is talked about.
+  post_id     BIGINT UNSIGNED NULL,
   UNIQUE KEY items_by_name (name),
+  KEY items_by_variant_of (variant_of),
+  KEY items_by_post (post_id),
+  CONSTRAINT items_variant_of FOREIGN KEY (variant_of) REFERENCES items (id) ON DELETE SET NULL,
+  CONSTRAINT items_post FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE SET NULL,
   CONSTRAINT items_price CHECK (price >= 0 AND price <= 1000000)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. The pictures of an item, in the order of `place`, from 1.
+CREATE TABLE item_pictures (
+  item_id    BIGINT UNSIGNED NOT NULL,
+  place      TINYINT UNSIGNED NOT NULL,
+  image_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  image_alt  VARCHAR(300) NOT NULL DEFAULT '',
+  PRIMARY KEY (item_id, place),
+  KEY item_pictures_by_image (image_hash),
+  FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE CASCADE,
+  FOREIGN KEY (image_hash) REFERENCES images (hash)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: admin, accounts (user_id). An order takes its stock at once and keeps it until it is cancelled.

@@ -86,6 +86,8 @@ export const cached = {
   // A name may be any text of any length: as it is it could spell the key of something else.
   user: { key: (name: string) => `user:name:${sha256(name)}`, seconds: 60 },
   items: { key: () => 'items', seconds: 60 },
+  /** What the page of an item shows beside what lists have: its stock is in `items` alone. */
+  item: { key: (id: number) => `item:${id}`, seconds: 60 },
   /** Who may read and write where. */
   doors: { key: () => 'doors', seconds: 60 },
   /** What admins set while the board runs. */
@@ -104,7 +106,8 @@ export const shownOfMemory: ReadonlySet<string> = new Set([
   ...['rankedPosts', 'postById', 'reasonOfRemoval'],
   ...['firstCategories', 'categoriesAfter', 'categoryByName', 'categoryById', 'tagId', 'tagsLike'],
   ...['rootComments', 'firstReplies', 'repliesOf', 'commentById', 'commentsWithIds'],
-  ...['memberNamed', 'memberById', 'membersLike', 'avatarOf', 'namesOfWhoLike', 'allItems'],
+  ...['memberNamed', 'memberById', 'membersLike', 'avatarOf', 'namesOfWhoLike'],
+  ...['allItems', 'itemDescription', 'picturesOfItem'],
   'comingWindow',
 ])
 
@@ -185,6 +188,8 @@ export const invalidatedBy = {
     ...postChanged({ id: 0, categoryId: 0, authorId: id }),
   ],
   itemsChanged: () => [cached.items.key()],
+  itemsDescribed: (ids: number[]) => ids.map((id) => cached.item.key(id)),
+  itemChanged: (id: number) => [cached.items.key(), cached.item.key(id)],
   settingsChanged: () => [cached.settings.key()],
   doorsChanged: () => [cached.doors.key()],
 

@@ -32,6 +32,7 @@ import { joining } from './joining/routes.ts'
 import { languageForm } from './language/routes.ts'
 import { likes } from './likes/routes.ts'
 import { live } from './live/routes.ts'
+import { itemAdmin } from './market/details-routes.ts'
 import { stockImport } from './market/import-routes.ts'
 import { shop } from './market/routes.ts'
 import { stockApi } from './market/stock-api.ts'
@@ -236,7 +237,11 @@ const features: Part[] = [
     ].join(', '),
   },
   { pool: 'web', feature: live, everyone: 'GET /live' },
-  { pool: 'web', feature: shop, everyone: 'GET /market, GET /api/items, GET /api/items/:id' },
+  {
+    pool: 'web',
+    feature: shop,
+    everyone: 'GET /market, GET /market/:id, GET /api/items, GET /api/items/:id',
+  },
   {
     pool: 'web',
     feature: pickupCalendar,
@@ -454,7 +459,19 @@ const features: Part[] = [
     pool: 'admin',
     feature: stockApi,
     tokens: 'market',
-    admin: 'POST /api/items, PATCH /api/items/:id, DELETE /api/items/:id',
+    admin: [
+      'POST /api/items, PATCH /api/items/:id, DELETE /api/items/:id',
+      'POST /api/items/:id/pictures, PUT /api/items/:id/pictures',
+    ].join(', '),
+  },
+  {
+    pool: 'admin',
+    feature: itemAdmin,
+    tokens: 'market',
+    admin: [
+      'GET /admin/items/:id/details, POST /admin/items/:id/details, POST /admin/items/:id/pictures',
+      'POST /admin/items/:id/pictures/:hash, POST /admin/items/:id/variants',
+    ].join(', '),
   },
   {
     pool: 'admin',

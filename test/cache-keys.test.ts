@@ -27,6 +27,7 @@ const ofNumbers: Record<Exclude<keyof typeof cached, 'user'>, string[]> = {
   newestComments: numbers.map(cached.newestComments.key),
   userById: numbers.map(cached.userById.key),
   items: [cached.items.key()],
+  item: numbers.map(cached.item.key),
   doors: [cached.doors.key()],
   settings: [cached.settings.key()],
   recount: [cached.recount.key()],

@@ -108,8 +108,9 @@ async function addresses(): Promise<string[]> {
     (await database.rows<{ name: string }>(`SELECT name FROM ${table} ORDER BY id DESC LIMIT 3`)).map(
       ({ name }) => name,
     )
-  const [posts, users, categories, members, tags] = await Promise.all([
+  const [posts, items, users, categories, members, tags] = await Promise.all([
     ids('posts'),
+    ids('items'),
     ids('users'),
     names('categories'),
     names('users'),
@@ -125,6 +126,7 @@ async function addresses(): Promise<string[]> {
       `/api/posts/${id}/comments`,
       `/posts/${id}/feed`,
     ]),
+    ...items.flatMap((id) => [`/market/${id}`, `/api/items/${id}`]),
     ...tags.map((name) => `/tags/${name}`),
     ...categories.flatMap((name) => [`/c/${name}`, `/api/posts?category=${name}`]),
     ...users.map((id) => `/user/${id}`),
@@ -161,7 +163,7 @@ describe('what is remembered', () => {
     redis.disconnect()
 
     const kinds = [
-      ...'categories posts:newest posts:in posts:by posts:full post: user:id user:name items session token'.split(
+      ...'categories posts:newest posts:in posts:by posts:full post: user:id user:name items item: session token'.split(
         ' ',
       ),
     ]

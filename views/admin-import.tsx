@@ -1,4 +1,5 @@
 import type { PageContext } from '../src/http/page-context.ts'
+import type { DetailColumn } from '../src/market/csv.ts'
 import type { ImportReport, RowReport } from '../src/market/import.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { sayCount } from '../texts/numbers.ts'
@@ -22,6 +23,14 @@ export const ImportPage = ({ pageContext, ...form }: Props & { pageContext: Page
   </AdminPage>
 )
 
+const furtherColumns: DetailColumn[] = [
+  'category',
+  'unit',
+  'most for each member',
+  'variant of',
+  'description',
+]
+
 /** The form with the report of the file that was just sent. */
 export const ImportForm = ({ report, errors = {} }: Props) => (
   <div id="import">
@@ -41,6 +50,14 @@ export const ImportForm = ({ report, errors = {} }: Props) => (
           of="The first line names the columns {name}, {quantity} and {price}. A new name is added, a name that is there gets the file's quantity and price. Nothing is stored while a row is wrong."
           parts={{ name: <code>name</code>, quantity: <code>quantity</code>, price: <code>price</code> }}
         />
+      </p>
+      <p class="hint" safe>
+        {say(
+          'It may have these columns, too: {columns}. What a column would say stays as it is without it.',
+          {
+            columns: furtherColumns.join(', '),
+          },
+        )}
       </p>
       <p class="hint" safe>
         {say(

@@ -107,7 +107,15 @@ const AddForm = ({ typed, errors = {} }: AddProps) => (
   </form>
 )
 
-const ItemFields = ({ of, values, errors }: { of: string; values: TypedItem; errors: FieldErrors }) => (
+export const ItemFields = ({
+  of,
+  values,
+  errors,
+}: {
+  of: string
+  values: TypedItem
+  errors: FieldErrors
+}) => (
   <>
     <label class="grow">
       <Phrase of="Name" />
@@ -155,7 +163,11 @@ type RowProps = { item: Item; currency: string; isChanged?: boolean }
 export const ItemRow = ({ item, currency, isChanged }: RowProps) => (
   <tr id={`item-${item.id}`} class={isChanged ? 'is-changed' : undefined}>
     <th scope="row">
-      <bdi safe>{item.name}</bdi>
+      <bdi>
+        <a href={`/admin/items/${item.id}/details`} safe>
+          {item.name}
+        </a>
+      </bdi>
     </th>
     <td class="number" data-label={say('Quantity')}>
       {item.quantity === 0 ? (

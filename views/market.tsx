@@ -1,5 +1,5 @@
 import type { PageContext } from '../src/http/page-context.ts'
-import type { Listing, ListQuery, SortOrder } from '../src/market/listing.ts'
+import type { Listing, ListQuery, Shelved, SortOrder } from '../src/market/listing.ts'
 import type { Item } from '../src/market/queries.ts'
 import type { Ordering } from '../src/order-windows/service.ts'
 import type { Sentence } from '../texts/arabic.ts'
@@ -38,12 +38,8 @@ export const MarketPage = ({ pageContext, listing, currency, orderKey, ordering,
           <a class="button" href="/market/orders" safe>
             {say('Your orders')}
           </a>
-        ) : pageContext.isViewerUnknown ? (
-          ''
         ) : (
-          <p class="hint">
-            <Phrase of="{signIn} to order." parts={{ signIn: <LinkTo to="/login" says="Sign in" /> }} />
-          </p>
+          <SignInToOrder pageContext={pageContext} />
         )}
       </div>
       {refused ? (
@@ -57,7 +53,7 @@ export const MarketPage = ({ pageContext, listing, currency, orderKey, ordering,
         <LinkTo to="/offers" says="What members offer each other." />
       </p>
       {ordering ? <WhenToOrder ordering={ordering} /> : ''}
-      <SearchForm query={listing.query} />
+      <SearchForm query={listing.query} categories={listing.categories} />
       <div id="items">
         <p class="hint" role="status" safe>
           {found(listing)}
@@ -78,8 +74,18 @@ export const MarketPage = ({ pageContext, listing, currency, orderKey, ordering,
   </Layout>
 )
 
+/** What a stranger reads where members order. */
+export const SignInToOrder = ({ pageContext }: { pageContext: PageContext }) =>
+  pageContext.viewer || pageContext.isViewerUnknown ? (
+    ''
+  ) : (
+    <p class="hint">
+      <Phrase of="{signIn} to order." parts={{ signIn: <LinkTo to="/login" says="Sign in" /> }} />
+    </p>
+  )
+
 const found = ({ found, query }: Listing) =>
-  sayCount(query.q || query.inStock ? 'itemsFound' : 'items', found)
+  sayCount(query.q || query.category || query.inStock ? 'itemsFound' : 'items', found)
 
 const orderNames: Record<SortOrder, Sentence> = {
   name: 'By name',
@@ -89,7 +95,7 @@ const orderNames: Record<SortOrder, Sentence> = {
 }
 
 /** Works by itself as a plain form; with htmx the shelf follows while one types. */
-const SearchForm = ({ query }: { query: ListQuery }) => (
+const SearchForm = ({ query, categories }: { query: ListQuery; categories: string[] }) => (
   <search>
     <form
       class="search"
@@ -113,6 +119,7 @@ const SearchForm = ({ query }: { query: ListQuery }) => (
           placeholder={say('Muffins')}
         />
       </label>
+      {categories.length === 0 ? '' : <Categories of={categories} chosen={query.category} />}
       <label>
         <span safe>{say('Order by')}</span>
         <select name="sort">
@@ -134,8 +141,24 @@ const SearchForm = ({ query }: { query: ListQuery }) => (
   </search>
 )
 
+const Categories = ({ of, chosen }: { of: string[]; chosen: string }) => (
+  <label class="category">
+    <span safe>{say('Category')}</span>
+    <select name="category">
+      <option value="" safe>
+        {say('All')}
+      </option>
+      {of.map((category) => (
+        <option value={category} selected={category === chosen} safe>
+          {category}
+        </option>
+      ))}
+    </select>
+  </label>
+)
+
 type CardProps = {
-  item: Item
+  item: Shelved
   currency: string
   orderKey: string | undefined
   ordering: Ordering | undefined
@@ -146,15 +169,27 @@ type Said = { ordered: string } | { refused: string }
 
 /** An item on the shelf. Without `orderKey` nobody is signed in, and nothing can be ordered. */
 export const ItemCard = ({ item, currency, orderKey, ordering, said }: CardProps) => (
-  <li id={`item-${item.id}`} class={item.quantity === 0 ? 'item is-sold-out' : 'item'}>
+  <li id={`item-${item.id}`} class={classesOf(item)}>
+    {item.picture === null ? '' : <img src={`/images/${item.picture}-small.webp`} alt="" loading="lazy" />}
     <h2>
-      <bdi safe>{item.name}</bdi>
+      <bdi>
+        <a href={`/market/${item.id}`} safe>
+          {item.name}
+        </a>
+      </bdi>
     </h2>
-    <p class="price">
-      <Money amount={item.price} currency={currency} />
-    </p>
+    <Price item={item} currency={currency} />
     <Stock quantity={item.quantity} />
-    {orderKey && item.quantity > 0 && ordering?.whyClosed === undefined ? (
+    {item.mostEach === null ? (
+      ''
+    ) : (
+      <p class="hint" safe>
+        {say('At most {most} for each member', { most: item.mostEach })}
+      </p>
+    )}
+    {item.variants ? (
+      <LinkTo to={`/market/${item.id}`} says="Choose a variant" />
+    ) : orderKey && item.quantity > 0 && ordering?.whyClosed === undefined ? (
       <OrderForm item={item} orderKey={orderKey} ordering={ordering} />
     ) : (
       ''
@@ -164,6 +199,28 @@ export const ItemCard = ({ item, currency, orderKey, ordering, said }: CardProps
       <ReportLink kind="item" id={item.id} />
     </p>
   </li>
+)
+
+const classesOf = ({ quantity, picture }: Item) =>
+  ['item', ...(quantity === 0 ? ['is-sold-out'] : []), ...(picture === null ? [] : ['is-pictured'])].join(' ')
+
+/** What a piece costs, such as "4.50 EUR / kg". */
+const Price = ({ item: { price, unit, variants }, currency }: { item: Shelved; currency: string }) => (
+  <p class="price">
+    {variants ? (
+      <Phrase of="from {price}" parts={{ price: <Money amount={price} currency={currency} /> }} />
+    ) : (
+      <Money amount={price} currency={currency} />
+    )}
+    {unit === '' ? '' : <Unit of={unit} />}
+  </p>
+)
+
+const Unit = ({ of }: { of: string }) => (
+  <small>
+    {' / '}
+    <bdi safe>{of}</bdi>
+  </small>
 )
 
 const fewLeft = 5
@@ -211,7 +268,7 @@ const OrderForm = ({
       type="number"
       name="quantity"
       min="1"
-      max={String(item.quantity)}
+      max={String(Math.min(item.quantity, item.mostEach ?? item.quantity))}
       value="1"
       required
       aria-label={say('How many pieces of {item}', { item: item.name })}
@@ -237,7 +294,13 @@ const Answer = ({ said }: { said: Said }) =>
     </p>
   )
 
-function addressOf({ q, sort, inStock, page }: ListQuery): string {
-  const search = new URLSearchParams({ q, sort, ...(inStock ? { stock: 'in' } : {}), page: String(page) })
+function addressOf({ q, category, sort, inStock, page }: ListQuery): string {
+  const search = new URLSearchParams({
+    q,
+    ...(category ? { category } : {}),
+    sort,
+    ...(inStock ? { stock: 'in' } : {}),
+    page: String(page),
+  })
   return `/market?${search}`
 }

@@ -18,12 +18,26 @@ export type CsvRow = {
   quantity: string
   price: string
   exported: string
+  /** What an item is, of the columns that the file has. */
+  details: Partial<Record<Detail, string>>
   errors: FieldErrors
 }
 
 const columns = ['name', 'quantity', 'price'] as const
 export const exportedColumn = 'quantity when exported'
-type ColumnName = (typeof columns)[number] | typeof exportedColumn
+/** The columns of what an item is, which a file may have. `variantOf` is the name of an item. */
+const detailColumns = {
+  category: 'category',
+  unit: 'unit',
+  mostEach: 'most for each member',
+  variantOf: 'variant of',
+  description: 'description',
+} as const
+type Detail = keyof typeof detailColumns
+export type DetailColumn = (typeof detailColumns)[Detail]
+const details = Object.keys(detailColumns) as Detail[]
+type ColumnName = (typeof columns)[number] | typeof exportedColumn | DetailColumn
+const columnNames = [...columns, exportedColumn, ...Object.values(detailColumns)] as const
 const mostRows = 10_000
 const mostBytes = 4 * 1024 * 1024
 const mostColumns = 1_000
@@ -43,25 +57,29 @@ const bytesAtOnce = 2 * 1024
  */
 const formula = /^'*[=+\-@\t\r＝＋－＠]/
 
-/** Returns a name as it stands in a file for spreadsheets. */
-export const asCell = (name: string) => (formula.test(name) ? `'${name}` : name)
+/** Returns a text as it stands in a file for spreadsheets. */
+export const asCell = (text: string) => (formula.test(text) ? `'${text}` : text)
+
+/** `variantOf` is a name. */
+type Row = Pick<Item, 'name' | 'quantity' | 'price'> & Partial<Record<Detail, string | number | null>>
 
 /**
  * Writes the items as a file that spreadsheets open: UTF-8 with its mark, CRLF. Spreadsheets of countries
  * that write 1,5 split rows at semicolons and take 2.99 for a day: for them, `decimals` is a comma.
  */
-export async function writeCsv(items: Item[], currency: string, decimals: '.' | ',' = '.'): Promise<string> {
+export async function writeCsv(items: Row[], currency: string, decimals: '.' | ',' = '.'): Promise<string> {
   // Whatever a spreadsheet splits rows at, it finds no formula behind one.
   const form = { record_delimiter: 'windows', quoted_match: /[,;\t\r\n]/ } as const
   const layout = { ...form, delimiter: decimals === ',' ? ';' : ',' }
-  const rowOf = ({ name, quantity, price }: Item) => [
+  const rowOf = ({ name, quantity, price, ...is }: Row) => [
     asCell(name),
     quantity,
     priceIn(price, currency).replace('.', decimals),
     quantity,
+    ...details.map((detail) => asCell(`${is[detail] ?? ''}`)),
   ]
   const parts = await inPortions(chunks(items, rowsAtOnce), (some) => stringify(some.map(rowOf), layout))
-  return stringify([[...columns, exportedColumn]], { ...layout, bom: true }) + parts.join('')
+  return stringify([columnNames], { ...layout, bom: true }) + parts.join('')
 }
 
 /**
@@ -88,6 +106,12 @@ export async function readCsv(bytes: Uint8Array): Promise<CsvRow[]> {
     quantity: record[named.quantity] ?? '',
     price: withDot(record[named.price] ?? '', signs),
     exported: record[named[exportedColumn]] ?? '',
+    details: Object.fromEntries(
+      details.flatMap((detail) => {
+        const at = named[detailColumns[detail]]
+        return at < 0 ? [] : [[detail, unescaped(record[at] ?? '')] as const]
+      }),
+    ),
     errors: { ...cellError(record, named), ...priceError(record[named.price] ?? '', signs) },
   }))
 }
@@ -151,7 +175,10 @@ async function* piecesOf(text: string, { info }: Parser): AsyncGenerator<Buffer>
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
-/** Where each column that is read stands, and how many columns there are up to the last one with a name. */
+/**
+ * Where each column that is read stands, -1 for none, and how many columns there are up to the last one with
+ * a name.
+ */
 type Columns = { [column in ColumnName]: number } & { count: number }
 
 /** Throws a Refusal when a column is missing, or there twice. */
@@ -166,17 +193,10 @@ function headed({ record, info }: CsvRecord = { record: [], info: { lines: 1 } }
       }),
     )
   }
-  const twice = [...columns, exportedColumn].find(
-    (column) => names.indexOf(column) < names.lastIndexOf(column),
-  )
+  const twice = columnNames.find((column) => names.indexOf(column) < names.lastIndexOf(column))
   if (twice) throw wrongFile(say('Line {line} names the column {twice} twice.', { line: info.lines, twice }))
-  return {
-    name: names.indexOf('name'),
-    quantity: names.indexOf('quantity'),
-    price: names.indexOf('price'),
-    [exportedColumn]: names.indexOf(exportedColumn),
-    count: names.findLastIndex(isFilled) + 1,
-  }
+  const places = Object.fromEntries(columnNames.map((column) => [column, names.indexOf(column)]))
+  return { ...(places as Record<ColumnName, number>), count: names.findLastIndex(isFilled) + 1 }
 }
 
 const isFilled = (cell: string) => cell.trim() !== ''

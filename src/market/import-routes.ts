@@ -9,17 +9,25 @@ import { currencyOf } from '../settings/look.ts'
 import { writeCsv } from './csv.ts'
 import { type ImportReport, importItems } from './import.ts'
 import { items } from './items.ts'
+import { itemDescriptions } from './queries.ts'
 
 /** The market's stock as a CSV file, out and in. */
 export const stockImport = (context: Context) =>
   new Elysia({ name: 'stock-import' })
     .use(adminsOnly(context))
     .get('/admin/items.csv', async ({ request }) => {
-      const { value } = await items(context)
+      const [{ value }, described] = await Promise.all([items(context), itemDescriptions(context.db)])
+      const descriptions = new Map(described.map(({ id, description }) => [id, description]))
+      const names = new Map(value.map(({ id, name }) => [id, name]))
+      const rows = value.map((item) => ({
+        ...item,
+        description: descriptions.get(item.id) ?? '',
+        variantOf: item.variantOf === null ? '' : (names.get(item.variantOf) ?? ''),
+      }))
       const decimals = new URL(request.url).searchParams.get('decimals') === 'comma' ? ',' : '.'
       const headers = { 'content-type': 'text/csv; charset=utf-8', 'cache-control': 'no-store' }
       const asFile = { 'content-disposition': 'attachment; filename="items.csv"' }
-      return new Response(await writeCsv(value, currencyOf(context), decimals), {
+      return new Response(await writeCsv(rows, currencyOf(context), decimals), {
         headers: { ...headers, ...asFile },
       })
     })

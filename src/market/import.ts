@@ -8,9 +8,10 @@ import { inPortions } from '../platform/portions.ts'
 import { unhurried } from '../platform/trace.ts'
 import { currencyOf } from '../settings/look.ts'
 import { type CsvRow, exportedColumn, readCsv } from './csv.ts'
-import { type NewItem, quantityError, quantityIn, readItem, wholeItem } from './items.ts'
+import { readDetails } from './details.ts'
+import { type NewItem, normalized, quantityError, quantityIn, readItem, wholeItem } from './items.ts'
 import { amountIn, priceIn } from './money.ts'
-import { type Item, itemsNamed, upsertItems } from './queries.ts'
+import { type Described, itemsNamed, upsertItems, withVariants } from './queries.ts'
 
 /** The outcome of one row. */
 export type RowReport = {
@@ -23,9 +24,15 @@ export type RowReport = {
 /** `isStored` is false when nothing was stored, because rows were wrong. */
 export type ImportReport = { rows: RowReport[]; isStored: boolean }
 
-type GoodRow = NewItem & { line: number; exported: number | undefined }
+/** `parent` is the name of what it is a variant of, empty for none, absent where the file does not say. */
+type GoodRow = NewItem & { line: number; exported: number | undefined; parent?: string }
+
+/** The items that are there, by name. */
+type Known = Map<string, Described>
 
 const rowsAStatement = 500
+/** Keys that are forgotten at once: it may not hold up others for long. */
+const keysAtOnce = 2_000
 
 /**
  * Stores a file of items: a new name is added, one that is there gets the file's quantity and price. An
@@ -40,18 +47,26 @@ export async function importItems(
   const { good, wrong } = await sorted(await readCsv(bytes), currencyOf({ config }))
   const store = async (sql: Sql): Promise<ImportReport> => {
     const known = await lockAll(sql, good)
-    const moved = good.flatMap((row) => movedReport(row, known.get(row.name)))
+    const moved = [
+      ...good.flatMap((row) => movedReport(row, known.get(row.name))),
+      ...(await misplaced(sql, good, known)),
+    ]
     const movedLines = new Set(moved.map(({ line }) => line))
     const fit = good.filter(({ line }) => !movedLines.has(line))
     const refused = [...wrong, ...moved]
     if (fit.length === 0 || (refused.length > 0 && !isPartial)) return { rows: refused, isStored: false }
+    changed = fit.flatMap(({ name }) => known.get(name)?.id ?? [])
     return {
       rows: [...refused, ...(await storeAll(sql, fit, known, currencyOf({ config })))],
       isStored: true,
     }
   }
+  let changed: number[] = []
   const report = await unhurried(() => db.transaction(store))
-  if (report.isStored) await cache.invalidate(invalidatedBy.itemsChanged())
+  if (report.isStored) {
+    await cache.invalidate(invalidatedBy.itemsChanged())
+    for (const some of chunks(changed, keysAtOnce)) await cache.invalidate(invalidatedBy.itemsDescribed(some))
+  }
   return { ...report, rows: report.rows.toSorted((a, b) => a.line - b.line) }
 }
 
@@ -61,12 +76,17 @@ async function sorted(rows: CsvRow[], currency: string): Promise<{ good: GoodRow
   const wrong: RowReport[] = []
   const sort = (row: CsvRow) => {
     const read = readItem(row, currency)
-    const errors = { ...read.errors, ...row.errors, ...exportedError(row) }
+    const { details, errors: wrongDetails } = readDetails(row.details)
+    const errors = { ...read.errors, ...wrongDetails, ...row.errors, ...exportedError(row) }
     const item = Object.keys(errors).length === 0 ? wholeItem(read) : undefined
     const earlier = item && lineOf.get(item.name)
     if (item && earlier === undefined) {
       lineOf.set(item.name, row.line)
-      good.push({ ...item, line: row.line, exported: exportedOf(row) })
+      const parent = row.details.variantOf
+      good.push({
+        ...{ ...item, ...details, line: row.line, exported: exportedOf(row) },
+        ...(parent === undefined ? {} : { parent: normalized(parent) }),
+      })
       return
     }
     const says = earlier
@@ -91,9 +111,11 @@ const exportedError = (row: CsvRow): FieldErrors =>
  * Locks the items that are there, by name, so that two imports do it in the same order, and returns them by
  * name.
  */
-async function lockAll(sql: Sql, rows: GoodRow[]): Promise<Map<string, Item>> {
-  const names = rows.map(({ name }) => name).toSorted()
-  const items: Item[] = []
+async function lockAll(sql: Sql, rows: GoodRow[]): Promise<Known> {
+  const names = [
+    ...new Set(rows.flatMap(({ name, parent }) => (parent ? [name, parent] : [name]))),
+  ].toSorted()
+  const items: Described[] = []
   for (const some of chunks(names, rowsAStatement)) items.push(...(await itemsNamed(sql, some)))
   return new Map(items.map((item) => [item.name, item]))
 }
@@ -102,40 +124,84 @@ async function lockAll(sql: Sql, rows: GoodRow[]): Promise<Map<string, Item>> {
  * Reports that pieces were sold or came back since the export, where the file sets another quantity than it
  * exported.
  */
-function movedReport({ line, name, quantity, exported }: GoodRow, now: Item | undefined): RowReport[] {
+function movedReport({ line, name, quantity, exported }: GoodRow, now: Described | undefined): RowReport[] {
   if (!now || exported === undefined || quantity === exported || now.quantity === exported) return []
   const says = say('There are {n} by now, {exported} were exported.', { n: now.quantity, exported })
   return [{ line, name, outcome: 'wrong', says }]
 }
 
-async function storeAll(
-  sql: Sql,
-  rows: GoodRow[],
-  known: Map<string, Item>,
-  currency: string,
-): Promise<RowReport[]> {
+/** Reports variants of what is not there or is a variant, and those that have variants themselves. */
+async function misplaced(sql: Sql, rows: GoodRow[], known: Known): Promise<RowReport[]> {
+  const variants = rows.filter(({ parent }) => parent)
+  if (variants.length === 0) return []
+  const inFile = new Map(rows.map((row) => [row.name, row]))
+  const named = new Set(variants.map(({ parent }) => parent))
+  const ids = variants.flatMap(({ name }) => known.get(name)?.id ?? [])
+  const parents = new Set<number | undefined>()
+  for (const some of chunks(ids, rowsAStatement))
+    for (const { id } of await withVariants(sql, some)) parents.add(id)
+  const wrong = ({ name, parent = '' }: GoodRow) => {
+    const [row, item] = [inFile.get(parent), known.get(parent)]
+    if (parent === name || !(row || item)) return say('There is no item {name}.', { name: parent })
+    if (row?.parent === undefined ? item?.variantOf != null : row.parent !== '')
+      return say('A variant has no variants.')
+    const isParent = parents.has(known.get(name)?.id) || named.has(name)
+    return isParent ? say('An item with variants is no variant itself.') : undefined
+  }
+  return variants.flatMap((row) => {
+    const says = wrong(row)
+    return says === undefined ? [] : [{ line: row.line, name: row.name, outcome: 'wrong' as const, says }]
+  })
+}
+
+async function storeAll(sql: Sql, rows: GoodRow[], known: Known, currency: string): Promise<RowReport[]> {
   const byName = rows
     .map((row) => withStock(row, known.get(row.name)))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  for (const some of chunks(byName, rowsAStatement)) await upsertItems(sql, some)
-  return inPortions(byName, (row) => outcomeOf(row, known.get(row.name), currency))
+  const given = (['description', 'category', 'unit', 'mostEach'] as const).filter(
+    (detail) => byName[0]?.[detail] !== undefined,
+  )
+  for (const some of chunks(byName, rowsAStatement)) await upsertItems(sql, some, given)
+  const placed = await placeVariants(sql, byName, known)
+  return inPortions(byName, (row) => outcomeOf(row, known.get(row.name), placed.has(row.name), currency))
+}
+
+/** Makes items variants of others, or of none any more. Returns the names of those that changed. */
+async function placeVariants(sql: Sql, rows: GoodRow[], known: Known): Promise<Set<string>> {
+  const parents = [...new Set(rows.flatMap(({ parent }) => parent || []))].toSorted()
+  const ids = new Map<string, number>()
+  for (const some of chunks(parents, rowsAStatement))
+    for (const { id, name } of await itemsNamed(sql, some)) ids.set(name, id)
+  const placed = rows.flatMap(({ parent, ...row }) => {
+    if (parent === undefined) return []
+    const variantOf = ids.get(parent) ?? null
+    return variantOf === (known.get(row.name)?.variantOf ?? null) ? [] : [{ ...row, variantOf }]
+  })
+  for (const some of chunks(placed, rowsAStatement)) await upsertItems(sql, some, ['variantOf'])
+  return new Set(placed.map(({ name }) => name))
 }
 
 /**
  * A quantity that is the exported one was not changed by whoever edited the file: what was sold since stays
  * sold.
  */
-const withStock = (row: GoodRow, now: Item | undefined): GoodRow =>
+const withStock = (row: GoodRow, now: Described | undefined): GoodRow =>
   now && row.quantity === row.exported ? { ...row, quantity: now.quantity } : row
 
 function outcomeOf(
-  { line, name, quantity, price }: GoodRow,
-  before: Item | undefined,
+  { line, name, quantity, price, ...is }: GoodRow,
+  before: Described | undefined,
+  isPlaced: boolean,
   currency: string,
 ): RowReport {
   if (!before) return { line, name, outcome: 'added', says: say('Added.') }
   const was = { quantity: before.quantity, price: priceIn(before.price, currency) }
-  return was.quantity === quantity && amountIn(was.price) === amountIn(price)
-    ? { line, name, outcome: 'unchanged', says: say('Was so already.') }
-    : { line, name, outcome: 'changed', says: say('Was {quantity} at {price}.', was) }
+  if (was.quantity !== quantity || amountIn(was.price) !== amountIn(price))
+    return { line, name, outcome: 'changed', says: say('Was {quantity} at {price}.', was) }
+  const isDescribed = (['description', 'category', 'unit', 'mostEach'] as const).some(
+    (detail) => is[detail] !== undefined && is[detail] !== before[detail],
+  )
+  return isDescribed || isPlaced
+    ? { line, name, outcome: 'changed', says: say('Quantity and price stay.') }
+    : { line, name, outcome: 'unchanged', says: say('Was so already.') }
 }

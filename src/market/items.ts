@@ -3,12 +3,13 @@ import { say } from '../../texts/say.ts'
 import { cached } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { versionOf } from '../http/form-version.ts'
-import { id, object } from '../openapi/schema.ts'
+import { id, nullOr, object } from '../openapi/schema.ts'
+import { pictureAddress, pictureSchema } from '../pictures/schema.ts'
 import type { Cached } from '../platform/cache.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields, composed } from '../platform/fields.ts'
 import { sortedInPortions } from '../platform/portions.ts'
-import { rowId, rowsOf, textThat } from '../platform/row-schemas.ts'
+import { nullable, rowId, rowsOf, textThat } from '../platform/row-schemas.ts'
 import { currencyOf } from '../settings/look.ts'
 import { isOneLine, isPiledUp, isSeen } from '../text/seen.ts'
 import {
@@ -21,13 +22,13 @@ import {
   highestPrice,
   priceIn,
 } from './money.ts'
-import { allItems, type Item } from './queries.ts'
+import { allItems, type DetailsChange, type Item, type ItemInFull } from './queries.ts'
 
 export const mostPieces = 1_000_000
 export const longestName = 60
 
 /** An item as it is stored. */
-export type NewItem = { name: string; quantity: number; price: Decimal }
+export type NewItem = { name: string; quantity: number; price: Decimal } & DetailsChange
 
 /** The fields of an item, as typed. */
 export type TypedItem = { name: string; quantity: string; price: string }
@@ -38,13 +39,18 @@ export type TypedItem = { name: string; quantity: string; price: string }
 export type ReadItem = { typed: TypedItem; errors: FieldErrors; item: Partial<NewItem> }
 
 /** Names in the order people expect: letters before case and accents, numbers by their size. */
-const byName = new Intl.Collator('en', { numeric: true })
+export const byName = new Intl.Collator('en', { numeric: true })
 
 const validItems = rowsOf<Item>('items', {
   id: rowId,
   name: textThat('item-name', (name) => name === normalized(name) && nameError(name) === undefined),
   quantity: t.Integer({ minimum: 0, maximum: mostPieces }),
   price: textThat('item-price', (price) => (amountIn(price) ?? highestPrice + 1n) <= highestPrice),
+  category: t.String(),
+  unit: t.String(),
+  mostEach: nullable(t.Integer({ minimum: 1 })),
+  variantOf: nullable(rowId),
+  picture: nullable(t.String()),
 })
 
 /** All items by name, from Redis or, when it has none, from MySQL. Rows that are no items are left out. */
@@ -57,24 +63,57 @@ export function items({ cache, db, log }: Context): Promise<Cached<Item[]>> {
 }
 
 /**
- * Returns an item as the API has it. The price is a text, so that no reader makes a rounded number of it by
- * accident.
+ * Returns an item as the API has it in lists. The price is a text, so that no reader makes a rounded number
+ * of it by accident.
  */
-export const serializeItem = (context: Context, item: Item): Static<typeof itemOfApi> => ({
-  ...item,
-  price: priceIn(item.price, currencyOf(context)),
-  currency: currencyOf(context),
+export const serializeItem = (
+  context: Context,
+  { id, name, quantity, price, category, unit, mostEach, variantOf, picture }: Item,
+): Static<typeof itemOfApi> => ({
+  ...{ id, name, quantity, price: priceIn(price, currencyOf(context)), currency: currencyOf(context) },
+  ...{ category, unit, mostEach, variantOf },
+  picture: picture === null ? null : pictureAt(picture),
 })
 
-export const itemOfApi = object(
+/** Returns an item as the API has it by itself. */
+export const serializeInFull = (
+  context: Context,
+  { description, postId, pictures, ...item }: ItemInFull,
+): Static<typeof itemInFullOfApi> => ({
+  ...serializeItem(context, item),
+  description,
+  post: postId,
+  pictures: pictures.map(({ hash, alt, width, height }) => ({ url: pictureAt(hash), width, height, alt })),
+})
+
+const pictureAt = (hash: string) => `/images/${hash}-large.webp`
+
+const fieldsOfItem = {
+  id,
+  name: t.String({ minLength: 1, maxLength: longestName }),
+  quantity: t.Integer({ minimum: 0, maximum: mostPieces }),
+  price: exactPrice,
+  currency: currencyCode,
+  category: t.String({ description: 'Empty: none.' }),
+  unit: t.String({ description: 'What a piece is, such as kg; empty: a piece.' }),
+  mostEach: nullOr(t.Integer({ minimum: 1, maximum: mostPieces }), {
+    description:
+      'Pieces that each member may have in open orders, or in a window, those of variants counted; null: no limit.',
+  }),
+  variantOf: nullOr(id, { description: 'The item on whose page it stands.' }),
+  picture: nullOr(pictureAddress, { description: 'The first of its pictures.' }),
+}
+
+export const itemOfApi = object(fieldsOfItem, { $id: 'Item' })
+
+export const itemInFullOfApi = object(
   {
-    id,
-    name: t.String({ minLength: 1, maxLength: longestName }),
-    quantity: t.Integer({ minimum: 0, maximum: mostPieces }),
-    price: exactPrice,
-    currency: currencyCode,
+    ...fieldsOfItem,
+    description: t.String({ description: 'Markdown as it was typed.' }),
+    post: nullOr(id, { description: 'Where it is talked about.' }),
+    pictures: t.Array(pictureSchema),
   },
-  { $id: 'Item' },
+  { $id: 'ItemInFull' },
 )
 
 /**
@@ -117,9 +156,9 @@ export function wholeItem({ item: { name, quantity, price } }: ReadItem): NewIte
 export const versionOfItem = ({ name, price }: Item) => versionOf(name, price)
 
 /** The same letters written in two ways (composed or not) are one name. */
-const normalized = (name: string) => composed(name).trim()
+export const normalized = (name: string) => composed(name).trim()
 
-const asTyped = (field: unknown) =>
+export const asTyped = (field: unknown) =>
   typeof field === 'string' ? field : typeof field === 'number' ? String(field) : ''
 
 export const quantityError = 'A whole number from 0 to 1,000,000.'

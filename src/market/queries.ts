@@ -1,13 +1,39 @@
 import type { Sql } from '../platform/db.ts'
 import type { Decimal } from './money.ts'
 
-/** An item as everyone sees it. */
-export type Item = { id: number; name: string; quantity: number; price: Decimal }
+/**
+ * An item as lists have it. `category` and `unit` are empty where there is none, `picture` is the hash of the
+ * first one. `mostEach` pieces each member may have in open orders, those of its variants counted. A variant
+ * is an item with a stock and a price of its own, which stands on the page of another.
+ */
+export type Item = {
+  id: number
+  name: string
+  quantity: number
+  price: Decimal
+  category: string
+  unit: string
+  mostEach: number | null
+  variantOf: number | null
+  picture: string | null
+}
+
+/** A picture of an item, and what it shows in words; the size is that of its large form. */
+export type ItemPicture = { hash: string; alt: string; width: number; height: number }
+
+/** What the page of an item shows beside what lists have; `postId` is where it is talked about. */
+export type ItemDetails = { description: string; postId: number | null; pictures: ItemPicture[] }
+
+export type ItemInFull = Item & ItemDetails
+
+/** The first picture as a subquery, so that a locking read holds the item's row alone. */
+const columns = `id, name, quantity, price, category, unit, most_each AS mostEach, variant_of AS variantOf,
+            (SELECT image_hash FROM item_pictures WHERE item_id = items.id AND place = 1) AS picture`
 
 export const allItems = (sql: Sql) =>
   sql.rows<Item>(
     'allItems',
-    `SELECT id, name, quantity, price
+    `SELECT ${columns}
        FROM items
       ORDER BY id`,
   )
@@ -15,7 +41,7 @@ export const allItems = (sql: Sql) =>
 export async function itemById(sql: Sql, id: number | string): Promise<Item | undefined> {
   const [item] = await sql.rows<Item>(
     'itemById',
-    `SELECT id, name, quantity, price
+    `SELECT ${columns}
        FROM items
       WHERE id = ?`,
     [id],
@@ -23,10 +49,45 @@ export async function itemById(sql: Sql, id: number | string): Promise<Item | un
   return item
 }
 
+export async function itemDetailsOf(sql: Sql, id: number): Promise<ItemDetails | undefined> {
+  const [item] = await sql.rows<Omit<ItemDetails, 'pictures'>>(
+    'itemDescription',
+    'SELECT description, post_id AS postId FROM items WHERE id = ?',
+    [id],
+  )
+  return item && { ...item, pictures: await picturesOfItem(sql, id) }
+}
+
+const picturesOfItem = (sql: Sql, id: number) =>
+  sql.rows<ItemPicture>(
+    'picturesOfItem',
+    `SELECT images.hash, item_pictures.image_alt AS alt, images.width, images.height
+       FROM item_pictures
+       JOIN images ON images.hash = item_pictures.image_hash
+      WHERE item_pictures.item_id = ?
+      ORDER BY item_pictures.place`,
+    [id],
+  )
+
+/** The pictures that an item has from now on, in their order; the caller's transaction has its row locked. */
+export async function setPicturesOfItem(
+  sql: Sql,
+  id: number,
+  pictures: Pick<ItemPicture, 'hash' | 'alt'>[],
+): Promise<void> {
+  await sql.write('deleteItemPictures', 'DELETE FROM item_pictures WHERE item_id = ?', [id])
+  if (pictures.length === 0) return
+  await sql.write(
+    'insertItemPictures',
+    'INSERT INTO item_pictures (item_id, place, image_hash, image_alt) VALUES ?',
+    [pictures.map(({ hash, alt }, index) => [id, index + 1, hash, alt])],
+  )
+}
+
 export const itemsByIds = (sql: Sql, ids: number[]) =>
   sql.rows<Item>(
     'itemsByIds',
-    `SELECT id, name, quantity, price
+    `SELECT ${columns}
        FROM items
       WHERE id IN (?)`,
     [ids],
@@ -46,13 +107,23 @@ export async function setQuantity(sql: Sql, name: string, quantity: number): Pro
 
 export async function insertItem(
   sql: Sql,
-  { name, quantity, price }: { name: string; quantity: number; price: Decimal },
+  {
+    name,
+    quantity,
+    price,
+    description = '',
+    category = '',
+    unit = '',
+    mostEach = null,
+    variantOf = null,
+    postId = null,
+  }: Pick<Item, 'name' | 'quantity' | 'price'> & DetailsChange,
 ): Promise<number> {
   const { insertId } = await sql.write(
     'insertItem',
-    `INSERT INTO items (name, quantity, price)
-     VALUES (?, ?, ?)`,
-    [name, quantity, price],
+    `INSERT INTO items (name, quantity, price, description, category, unit, most_each, variant_of, post_id)
+     VALUES (?)`,
+    [[name, quantity, price, description, category, unit, mostEach, variantOf, postId]],
   )
   return insertId
 }
@@ -60,7 +131,7 @@ export async function insertItem(
 export async function itemNamed(sql: Sql, name: string) {
   const [item] = await sql.rows<Item>(
     'itemNamed',
-    `SELECT id, name, quantity, price
+    `SELECT ${columns}
        FROM items
       WHERE name = ?`,
     [name],
@@ -72,7 +143,7 @@ export async function itemNamed(sql: Sql, name: string) {
 export async function lockItem(sql: Sql, id: number) {
   const [item] = await sql.rows<Item>(
     'lockItem',
-    `SELECT id, name, quantity, price
+    `SELECT ${columns}
        FROM items
       WHERE id = ?
         FOR UPDATE`,
@@ -88,22 +159,39 @@ export async function lockItem(sql: Sql, id: number) {
 export async function updateItem(
   sql: Sql,
   id: number,
-  { name, quantity, price, was }: ItemChange,
+  { name, quantity, price, was, description, category, unit, mostEach, variantOf, postId }: ItemChange,
 ): Promise<boolean> {
   const { affectedRows } = await sql.write(
     'updateItem',
     `UPDATE items
-        SET name = COALESCE(?, name), quantity = COALESCE(?, quantity), price = COALESCE(?, price)
+        SET name = COALESCE(?, name), quantity = COALESCE(?, quantity), price = COALESCE(?, price),
+            description = COALESCE(?, description), category = COALESCE(?, category),
+            unit = COALESCE(?, unit), most_each = IF(?, ?, most_each),
+            variant_of = IF(?, ?, variant_of), post_id = IF(?, ?, post_id)
       WHERE id = ?
         AND quantity = COALESCE(?, quantity)`,
-    [name ?? null, quantity ?? null, price ?? null, id, was ?? null],
+    [
+      ...[name ?? null, quantity ?? null, price ?? null],
+      ...[description ?? null, category ?? null, unit ?? null],
+      ...[mostEach !== undefined, mostEach ?? null, variantOf !== undefined, variantOf ?? null],
+      ...[postId !== undefined, postId ?? null, id, was ?? null],
+    ],
   )
   return affectedRows > 0
 }
 
-export type ItemChange = { name?: string; quantity?: number; price?: Decimal; was?: number }
+/** What an item is: what is left out stays as it is. */
+export type DetailsChange = {
+  description?: string
+  category?: string
+  unit?: string
+  mostEach?: number | null
+  variantOf?: number | null
+  postId?: number | null
+}
 
-/** Returns whether there was such an item. */
+export type ItemChange = DetailsChange & { name?: string; quantity?: number; price?: Decimal; was?: number }
+
 /**
  * Takes an item from some lines of orders that are closed, which keep its name and price. Returns from how
  * many.
@@ -121,6 +209,20 @@ export async function letGoOfItem(sql: Sql, id: number, limit: number): Promise<
   return affectedRows
 }
 
+/** Returns whether the item has variants; nobody makes one before the transaction is over. */
+export async function lockVariantsOf(sql: Sql, id: number): Promise<boolean> {
+  const variants = await sql.rows(
+    'lockVariantsOf',
+    `SELECT id
+       FROM items
+      WHERE variant_of = ?
+      LIMIT 1
+        FOR UPDATE`,
+    [id],
+  )
+  return variants.length > 0
+}
+
 export async function deleteItem(sql: Sql, id: number): Promise<boolean> {
   const { affectedRows } = await sql.write('deleteItem', 'DELETE FROM items WHERE id = ?', [id])
   return affectedRows > 0
@@ -128,21 +230,64 @@ export async function deleteItem(sql: Sql, id: number): Promise<boolean> {
 
 /** Locks them until the transaction ends. */
 export const itemsNamed = (sql: Sql, names: string[]) =>
-  sql.rows<Item>(
+  sql.rows<Described>(
     'itemsNamed',
-    `SELECT id, name, quantity, price
+    `SELECT ${columns}, description
        FROM items
       WHERE name IN (?)
         FOR UPDATE`,
     [names],
   )
 
-/** Adds items; of those whose name is there the quantity and the price are set. */
-export const upsertItems = (sql: Sql, items: { name: string; quantity: number; price: Decimal }[]) =>
+export type Described = Item & Pick<ItemDetails, 'description'>
+
+/** Those of all items that have one. */
+export const itemDescriptions = (sql: Sql) =>
+  sql.rows<{ id: number; description: string }>(
+    'itemDescriptions',
+    `SELECT id, description
+       FROM items
+      WHERE description <> ''`,
+  )
+
+/** Which of these items have variants. */
+export const withVariants = (sql: Sql, ids: number[]) =>
+  sql.rows<{ id: number }>(
+    'withVariants',
+    `SELECT DISTINCT variant_of AS id
+       FROM items
+      WHERE variant_of IN (?)`,
+    [ids],
+  )
+
+const columnsOfDetails = {
+  description: 'description',
+  category: 'category',
+  unit: 'unit',
+  mostEach: 'most_each',
+  variantOf: 'variant_of',
+} as const
+
+/**
+ * Adds items; of those whose name is there the quantity and the price are set, and of what an item is those
+ * columns that are `given`.
+ */
+export const upsertItems = (
+  sql: Sql,
+  items: (Pick<Item, 'name' | 'quantity' | 'price'> & DetailsChange)[],
+  given: (keyof typeof columnsOfDetails)[],
+) =>
   sql.write(
     'upsertItems',
-    `INSERT INTO items (name, quantity, price)
+    `INSERT INTO items (name, quantity, price, description, category, unit, most_each, variant_of)
      VALUES ?
-         ON DUPLICATE KEY UPDATE quantity = VALUES(quantity), price = VALUES(price)`,
-    [items.map(({ name, quantity, price }) => [name, quantity, price])],
+         ON DUPLICATE KEY UPDATE ${['quantity', 'price', ...given.map((each) => columnsOfDetails[each])]
+           .map((column) => `${column} = VALUES(${column})`)
+           .join(', ')}`,
+    [
+      items.map(({ name, quantity, price, description, category, unit, mostEach, variantOf }) => [
+        ...[name, quantity, price, description ?? '', category ?? '', unit ?? ''],
+        ...[mostEach ?? null, variantOf ?? null],
+      ]),
+    ],
   )

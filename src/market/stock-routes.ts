@@ -111,7 +111,7 @@ export const stockPages = (context: Context) => {
 }
 
 const itemsOnPage = 100
-const everything = { q: '', sort: 'name', inStock: false } as const
+const everything = { q: '', category: '', sort: 'name', inStock: false } as const
 
 type Panel = Omit<Parameters<typeof ItemsPanel>[0], 'listing' | 'currency'>
 

@@ -6,16 +6,21 @@ import { idempotent } from '../http/idempotency/idempotency.ts'
 import { type Db, isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { unhurried } from '../platform/trace.ts'
+import { sweepPictures } from '../removal/forget.ts'
+import { threadOf } from './details.ts'
 import { type NewItem, type ReadItem, wholeItem } from './items.ts'
 import {
   deleteItem,
   type Item,
   type ItemChange,
+  type ItemInFull,
   insertItem,
   itemById,
+  itemDetailsOf,
   itemNamed,
   letGoOfItem,
   lockItem,
+  lockVariantsOf,
   setQuantity,
   updateItem,
 } from './queries.ts'
@@ -27,9 +32,22 @@ export async function addItem(context: Context, item: NewItem): Promise<Added> {
   return added(context, item.name, await storeItem(context.db, item))
 }
 
+/** Adds a variant of an item. Refuses when its name is there, and where there can be none. */
+export async function addVariant({ db, cache }: Context, variantOf: number, item: NewItem): Promise<void> {
+  const store = async (sql: Sql) => {
+    await refuseVariant(sql, undefined, variantOf)
+    await insertItem(sql, { ...item, variantOf })
+  }
+  await db.transaction(store).catch((error) => {
+    if (isDuplicate(error)) throw new Refusal(422, 'Another item has this name.', nameIsTaken)
+    throw error
+  })
+  await cache.invalidate(invalidatedBy.itemsChanged())
+}
+
 /**
- * The same for a program, once for each Idempotency-Key: pieces that were sold since do not come back with a
- * repetition.
+ * As `addItem`, for a program, once for each Idempotency-Key: pieces that were sold since do not come back
+ * with a repetition.
  */
 export async function addItemOnce(
   context: Context,
@@ -37,6 +55,7 @@ export async function addItemOnce(
   { id: by }: Viewer,
   item: NewItem,
 ): Promise<Added> {
+  await refuseNoPost(context, item)
   const { result } = await idempotent(context, request, { by, content: item }, (sql) => storeItem(sql, item))
   return added(context, item.name, result)
 }
@@ -62,6 +81,7 @@ export function itemOfResult(sql: Sql, result: string | number, name: string): P
  * is set after all.
  */
 async function storeItem(sql: Sql, item: NewItem): Promise<string> {
+  if (item.variantOf != null) await refuseVariant(sql, undefined, item.variantOf)
   if (await setQuantity(sql, item.name, item.quantity)) return setItem(sql, item.name)
   try {
     return `new ${await insertItem(sql, item)}`
@@ -74,8 +94,27 @@ async function storeItem(sql: Sql, item: NewItem): Promise<string> {
 
 const setItem = async (sql: Sql, name: string) => `set ${(await itemNamed(sql, name))?.id ?? ''}`.trim()
 
+/** Returns the whole item, which nobody changes until the transaction is over. Throws a 404 without one. */
+export async function lockItemInFull(sql: Sql, id: number): Promise<ItemInFull> {
+  return (await inFull(sql, await lockItem(sql, id))) ?? throwGone()
+}
+
+/** Returns the whole item as it is. Throws a 404 when there is none. */
+export async function itemInFullById(sql: Sql, id: number): Promise<ItemInFull> {
+  return (await inFull(sql, await itemById(sql, id))) ?? throwGone()
+}
+
+async function inFull(sql: Sql, item: Item | undefined): Promise<ItemInFull | undefined> {
+  const details = item && (await itemDetailsOf(sql, item.id))
+  return item && details && { ...item, ...details }
+}
+
+function throwGone(): never {
+  throw new Refusal(404, 'There is no such item.')
+}
+
 /** Throws when an item is not as somebody thought. */
-type Expected = (now: Item) => void
+type Expected = (now: ItemInFull) => void
 
 /** Does something to an item as long as it is as expected. */
 async function whileExpected<Done>(
@@ -86,7 +125,7 @@ async function whileExpected<Done>(
 ): Promise<Done> {
   if (!expected) return work(db)
   return db.transaction(async (sql) => {
-    const now = await lockItem(sql, id)
+    const now = await inFull(sql, await lockItem(sql, id))
     if (now) expected(now)
     return work(sql)
   })
@@ -97,23 +136,49 @@ async function whileExpected<Done>(
  * and pieces were ordered or returned since.
  */
 export async function changeItem(
-  { db, cache }: Context,
+  context: Context,
   id: number,
   change: ItemChange,
   expected?: Expected,
 ): Promise<Item> {
-  const isThere = await whileExpected(db, id, expected, (sql) => updateItem(sql, id, change)).catch(
-    (error) => {
-      if (isDuplicate(error)) throw new Refusal(409, 'Another item has this name.', nameIsTaken)
-      throw error
-    },
-  )
+  const { db, cache } = context
+  await refuseNoPost(context, change)
+  const { variantOf } = change
+  const update = async (sql: Sql) => {
+    if (variantOf != null) await refuseVariant(sql, id, variantOf)
+    return updateItem(sql, id, change)
+  }
+  const careful = variantOf == null ? expected : (expected ?? (() => {}))
+  const isThere = await whileExpected(db, id, careful, update).catch((error) => {
+    if (isDuplicate(error)) throw new Refusal(409, 'Another item has this name.', nameIsTaken)
+    throw error
+  })
   const item = await itemById(db, id)
-  if (!item) throw new Refusal(404, 'There is no such item.')
+  if (!item) throwGone()
   if (!isThere) throw quantityMoved(item)
-  await cache.invalidate(invalidatedBy.itemsChanged())
+  await cache.invalidate(invalidatedBy.itemChanged(id))
   return item
 }
+
+/** Refuses a post that is not there for whoever changes the item. */
+async function refuseNoPost(context: Context, { postId }: ItemChange): Promise<void> {
+  if (postId == null || (await threadOf(context, postId))) return
+  throw new Refusal(422, 'There is no such post.', { post: 'There is no such post.' })
+}
+
+/**
+ * Refuses that an item becomes a variant of another which is not there or is a variant itself, or while it
+ * has variants of its own. Both stay as they are until the transaction is over.
+ */
+async function refuseVariant(sql: Sql, id: number | undefined, of: number): Promise<void> {
+  const parent = await lockItem(sql, of)
+  if (!parent || of === id) throw wrongVariant('There is no such item.')
+  if (parent.variantOf !== null) throw wrongVariant('A variant has no variants.')
+  if (id !== undefined && (await lockVariantsOf(sql, id)))
+    throw wrongVariant('An item with variants is no variant itself.')
+}
+
+const wrongVariant = (says: string) => new Refusal(422, says, { variantOf: says })
 
 function quantityMoved({ quantity }: Item): Refusal {
   const says = say('There are {n} by now. Look again before you save.', { n: quantity })
@@ -129,14 +194,16 @@ const linesAtOnce = 1_000
  * Takes an item off the market. Orders keep its name and price: where there are very many, it lets go of
  * those that are closed in pieces, and stays until then.
  */
-export async function removeItem({ db, cache }: Context, id: number, expected?: Expected): Promise<void> {
+export async function removeItem(context: Context, id: number, expected?: Expected): Promise<void> {
+  const { db, cache } = context
   await whileExpected(db, id, expected, async () => undefined)
   await unhurried(async () => {
     while ((await letGoOfItem(db, id, linesAtOnce)) === linesAtOnce);
   })
   const wasThere = await whileExpected(db, id, expected, (sql) => deleteItem(sql, id))
-  await cache.invalidate(invalidatedBy.itemsChanged())
-  if (!wasThere) throw new Refusal(404, 'There is no such item.')
+  await cache.invalidate(invalidatedBy.itemChanged(id))
+  if (!wasThere) throwGone()
+  await sweepPictures(context)
 }
 
 /** Returns an item that was read. Throws a 422 that says what is wrong where. */

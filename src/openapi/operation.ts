@@ -11,7 +11,7 @@ export type Description = {
   needs?: 'member' | 'admin' | 'session'
   query?: TObject
   body?: TSchema
-  /** A body with files, which it takes as well. */
+  /** A body with files, which it takes as well, or alone. */
   form?: TObject
   /** Its successful answers by status; null where there is no body. */
   answers: Record<number, Schema | null>
@@ -84,12 +84,12 @@ export function operationOf(of: Description, path: string, scope: string | undef
       ...(of.isIdempotent ? [idempotencyKey] : []),
       ...(of.isConditional ? [ifMatch] : []),
     ],
-    ...(of.body
+    ...(of.body || of.form
       ? {
           requestBody: {
             required: true,
             content: {
-              'application/json': { schema: schemaOf(of.body) },
+              ...(of.body ? { 'application/json': { schema: schemaOf(of.body) } } : {}),
               ...(of.form ? { 'multipart/form-data': { schema: schemaOf(of.form) } } : {}),
             },
           },

@@ -11,7 +11,7 @@ import { documentSchema, type Schema } from './schema.ts'
  * they may not touch. Elysia checks before its handlers, and takes the text "5" and "5e1" for numbers.
  */
 
-/** The schemas of a request. `form` is a body with files, which it takes as well. */
+/** The schemas of a request. `form` is a body with files, which it takes as well, or alone. */
 export type Takes = { query?: TObject; body?: TSchema; form?: TObject }
 
 type Body<Of> =
@@ -28,6 +28,7 @@ export async function readBody<Of extends Takes>(
   { takes }: { takes: Of },
 ): Promise<Body<Of>> {
   const isForm = takes.form && /^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? '')
+  if (takes.form && !takes.body && !isForm) throw new Refusal(415, 'A body of this type is not read here.')
   const fields = isForm ? await readFields(request) : await readObject(request)
   const schema = isForm ? takes.form : takes.body
   if (!schema) throw new TypeError('This route takes no body.')

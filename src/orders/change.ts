@@ -8,7 +8,8 @@ import { keepWindowOpen, movePickup } from '../order-windows/service.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
-import { deleteLine, holdOpenOrder, returnPieces, setLine, takeStock } from './queries.ts'
+import { refuseBeyondLimits } from './limits.ts'
+import { deleteLine, holdOpenOrder, lockBuyer, returnPieces, setLine, takeStock } from './queries.ts'
 import { type Line, type Order, orderOrRefuse, whyNot } from './service.ts'
 
 /** What a buyer changes of an order: pieces by the number of the line, none of which takes it off. */
@@ -62,11 +63,15 @@ export async function changeOrder(
   const changed = await context.db.transaction(
     async (sql) => {
       const within = { ...context, db: sql }
+      // What they may have of an item is counted after this, with all that they ordered before.
+      await lockBuyer(sql, buyer.id)
       if (!(await holdOpenOrder(sql, id, buyer.id))) throw new Refusal(409, 'This order is closed already.')
       if (!(await keepWindowOpen(sql, id))) throw new Refusal(409, 'This order can only be cancelled.')
       const now = await orderOrRefuse(within, id, buyer)
       expected(now)
-      await setQuantities(sql, now, quantities)
+      const grown = await setQuantities(sql, now, quantities)
+      if (grown.length > 0)
+        await refuseBeyondLimits(sql, { id, buyer: buyer.id }, grown, 'Nothing was changed.')
       if (pickup !== undefined) await movePickup(sql, id, pickup)
       return orderOrRefuse(within, id, buyer)
     },
@@ -76,7 +81,12 @@ export async function changeOrder(
   return changed
 }
 
-async function setQuantities(sql: Sql, { id, lines }: Order, quantities: Map<number, number>): Promise<void> {
+/** Returns the items of which there are more now. */
+async function setQuantities(
+  sql: Sql,
+  { id, lines }: Order,
+  quantities: Map<number, number>,
+): Promise<number[]> {
   if (lines.every(({ line, quantity }) => (quantities.get(line) ?? quantity) === 0))
     throw new Refusal(422, 'Nothing would be left of this order. Cancel it instead.')
   // In order of the items, so that no two changes wait for each other in a circle.
@@ -87,6 +97,9 @@ async function setQuantities(sql: Sql, { id, lines }: Order, quantities: Map<num
     if (wanted === 0) await deleteLine(sql, id, each.line)
     else await setLine(sql, id, each.line, wanted)
   }
+  return lines.flatMap(({ item, line, quantity }) =>
+    item !== null && (quantities.get(line) ?? 0) > quantity ? [item] : [],
+  )
 }
 
 async function moveStock(sql: Sql, { item, name, price }: Line, more: number): Promise<void> {

@@ -85,6 +85,47 @@ export const insertLine = (sql: Sql, order: number, line: number, item: number, 
     [order, line, quantity, item],
   )
 
+/** Until the transaction is over, no other that does this for the same member goes on. */
+export const lockBuyer = (sql: Sql, buyer: number) =>
+  sql.rows('lockBuyer', 'SELECT id FROM users WHERE id = ? FOR UPDATE', [buyer])
+
+/** Limits for each member on these items: their own, and those of the items that they are variants of. */
+export const limitsOn = (sql: Sql, items: number[]) =>
+  sql.rows<{ id: number; name: string; most: number }>(
+    'limitsOn',
+    `SELECT id, name, most_each AS most
+       FROM items
+      WHERE id IN (?) AND most_each IS NOT NULL
+      UNION
+     SELECT limited.id, limited.name, limited.most_each
+       FROM items
+       JOIN items AS limited ON limited.id = items.variant_of
+      WHERE items.id IN (?) AND limited.most_each IS NOT NULL`,
+    [items, items],
+  )
+
+/**
+ * How many pieces of an item and its variants a member has in an order and those that count with it: in the
+ * window of it, or, without one, in open orders.
+ */
+export async function piecesBeside(sql: Sql, order: number, buyer: number, item: number): Promise<number> {
+  const [row] = await sql.rows<{ pieces: string | null }>(
+    'piecesBeside',
+    `SELECT SUM(order_lines.quantity) AS pieces
+       FROM orders
+       LEFT JOIN window_orders ON window_orders.order_id = orders.id
+       LEFT JOIN window_orders AS own ON own.order_id = ?
+       JOIN order_lines ON order_lines.order_id = orders.id
+       JOIN items ON items.id = order_lines.item_id
+      WHERE orders.user_id = ?
+        AND IF(own.window_id IS NULL, orders.state = 'open',
+               orders.state <> 'cancelled' AND window_orders.window_id = own.window_id)
+        AND (items.id = ? OR items.variant_of = ?)`,
+    [order, buyer, item, item],
+  )
+  return Number(row?.pieces ?? 0)
+}
+
 export async function orderOfRequest(sql: Sql, buyer: number, key: string) {
   const [order] = await sql.rows<{ id: number; hash: string }>(
     'orderOfRequest',

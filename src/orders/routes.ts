@@ -14,7 +14,7 @@ import { maxId } from '../http/paging.ts'
 import { idIn } from '../http/params.ts'
 import { created, type Exchange, json, nextLink, one, refuseStale, respond, unkept } from '../http/respond.ts'
 import { items, mostPieces } from '../market/items.ts'
-import { listing, queryIn } from '../market/listing.ts'
+import { listing, queryIn, shelved } from '../market/listing.ts'
 import { currencyCode, exactPrice, priceIn } from '../market/money.ts'
 import { type Item, itemById } from '../market/queries.ts'
 import { newAddress, nextPage, operation } from '../openapi/operation.ts'
@@ -199,7 +199,7 @@ function refused(
       const { value } = await items(context)
       return MarketPage({
         pageContext: await pageContextFor(context, request),
-        listing: listing(value, queryIn(new URL(request.url))),
+        listing: listing(shelved(value), queryIn(new URL(request.url))),
         currency: currencyOf(context),
         orderKey: crypto.randomUUID(),
         ordering: await orderingOf(context, viewer),

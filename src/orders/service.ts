@@ -17,12 +17,14 @@ import { Refusal } from '../platform/errors.ts'
 import { moment, nullable, rowId, rowsOf, textThat } from '../platform/row-schemas.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { currencyOf } from '../settings/look.ts'
+import { mayBeLimited, refuseBeyondLimits } from './limits.ts'
 import {
   closeOrder,
   insertLine,
   insertOrder,
   type LineRow,
   linesOf,
+  lockBuyer,
   newestOrdersIn,
   newestOrdersOf,
   type OrderRow,
@@ -67,13 +69,16 @@ export async function placeOrder(
 ): Promise<{ order: Order; isNew: boolean }> {
   const asked = pickup === undefined ? draft : [draft, pickup]
   const request = { buyer: buyer.id, key: sha256(key), hash: sha256(JSON.stringify(asked)) }
-  const refusal = await whyNot(context.db, draft)
+  const { refusal, items } = await foundFor(context.db, draft)
   if (refusal) return { order: await firstOrder(context, request, refusal), isNew: false }
   try {
     // Read before it is committed: a site too busy to read it afterwards would say "try again" of what was
     // ordered.
     const order = await context.db.transaction(
-      async (sql) => orderOrRefuse({ ...context, db: sql }, await sell(sql, request, draft, pickup)),
+      async (sql) => {
+        const order = await sell(sql, request, draft, { pickup, isLimited: mayBeLimited(items) })
+        return orderOrRefuse({ ...context, db: sql }, order)
+      },
       draft.map(({ item }) => `item ${item}`),
     )
     await context.cache.invalidate(invalidatedBy.itemsChanged())
@@ -90,14 +95,17 @@ async function sell(
   sql: Sql,
   { buyer, key, hash }: OrderRequest,
   draft: OrderDraft[],
-  pickup: number | undefined,
+  { pickup, isLimited }: { pickup: number | undefined; isLimited: boolean },
 ): Promise<number> {
+  if (isLimited) await lockBuyer(sql, buyer)
   const order = await insertOrder(sql, buyer, key, hash)
   await joinWindow(sql, order, pickup)
   for (const [index, each] of draft.entries()) {
-    if (!(await takeStock(sql, each))) throw (await whyNot(sql, [each])) ?? quicker()
+    if (!(await takeStock(sql, each))) throw (await foundFor(sql, [each])).refusal ?? quicker()
     await insertLine(sql, order, index + 1, each.item, each.quantity)
   }
+  const ordered = draft.map(({ item }) => item)
+  if (isLimited) await refuseBeyondLimits(sql, { id: order, buyer }, ordered)
   return order
 }
 
@@ -106,11 +114,15 @@ type Undone = 'Nothing was ordered.' | 'Nothing was changed.'
 const quicker = () => new Refusal(409, 'Somebody else was quicker. Nothing was ordered, please try again.')
 
 /** Why this cannot be had at this moment, if so. */
-export async function whyNot(
+export const whyNot = async (sql: Sql, draft: OrderDraft[], undone: Undone) =>
+  (await foundFor(sql, draft, undone)).refusal
+
+/** Returns the items that are ordered, and why this cannot be had at this moment, if so. */
+async function foundFor(
   sql: Sql,
   draft: OrderDraft[],
   undone: Undone = 'Nothing was ordered.',
-): Promise<Refusal | undefined> {
+): Promise<{ items: Item[]; refusal?: Refusal }> {
   const rows = await itemsByIds(
     sql,
     draft.map(({ item }) => item),
@@ -118,7 +130,8 @@ export async function whyNot(
   const items = new Map(rows.map((item) => [item.id, item]))
   const reasons = draft.map((each) => reasonAgainst(items.get(each.item), each))
   const reason = reasons.find((each) => each !== undefined)
-  return reason === undefined ? undefined : new Refusal(409, `${reason} ${say(undone)}`)
+  if (reason === undefined) return { items: rows }
+  return { items: rows, refusal: new Refusal(409, `${reason} ${say(undone)}`) }
 }
 
 function reasonAgainst(item: Item | undefined, { quantity, price }: OrderDraft): string | undefined {

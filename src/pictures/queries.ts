@@ -19,7 +19,7 @@ export const insertPicture = (sql: Sql, { hash, width, height, small, large }: P
 const isOfShownPost = `JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
                      WHERE ${isShown('posts')}`
 
-/** Only while a post or an offer shows it: it is gone with the last one, whenever its row is swept. */
+/** Only while a post, offer or item shows it: it is gone with the last one, whenever its row is swept. */
 export async function pictureOf(
   sql: Sql,
   hash: string,
@@ -36,7 +36,8 @@ export async function pictureOf(
              OR EXISTS (SELECT 1
                           FROM offer_pictures
                           JOIN posts ON posts.id = offer_pictures.post_id
-                          ${isOfShownPost} AND offer_pictures.image_hash = images.hash))`,
+                          ${isOfShownPost} AND offer_pictures.image_hash = images.hash)
+             OR EXISTS (SELECT 1 FROM item_pictures WHERE item_pictures.image_hash = images.hash))`,
     [hash],
   )
   return found?.bytes

@@ -17,7 +17,8 @@ import { heldIn, refuseChange } from '../newcomers/service.ts'
 import { etag, newAddress, nextPage, operation } from '../openapi/operation.ts'
 import { readBody, readQuery } from '../openapi/read.ts'
 import { changeOf, count, id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
-import { longestAlt, readPicture } from '../pictures/service.ts'
+import { pictureFields, pictureSchema } from '../pictures/schema.ts'
+import { readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { groundsOfRemoval } from '../rules/grounds.ts'
 import { tagId } from '../tags/queries.ts'
@@ -214,20 +215,10 @@ const serializeImage = ({
   imageWidth,
   imageHeight,
   imageAlt,
-}: Post): Static<typeof image> | null =>
+}: Post): Static<typeof pictureSchema> | null =>
   imageHash === null || imageWidth === null || imageHeight === null
     ? null
     : { url: `/images/${imageHash}-large.webp`, width: imageWidth, height: imageHeight, alt: imageAlt }
-
-const image = object(
-  {
-    url: t.String({ pattern: '^/images/[0-9a-f]{64}-large\\.webp$', description: 'Never changes.' }),
-    width: t.Integer({ minimum: 1 }),
-    height: t.Integer({ minimum: 1 }),
-    alt: t.String(),
-  },
-  { $id: 'Image' },
-)
 
 const postSchema = object(
   {
@@ -242,7 +233,7 @@ const postSchema = object(
     author: nullOr(t.String(), { description: 'null when the account is gone.' }),
     likes: count,
     comments: count,
-    image: nullOr(image),
+    image: nullOr(pictureSchema),
     createdAt: time,
     editedAt: nullOr(time),
   },
@@ -253,22 +244,6 @@ const draft = {
   category: t.String({ judged: { minLength: 1, maxLength: longestName } }),
   title: t.String({ judged: { minLength: 1, maxLength: longestTitle } }),
   body: t.String({ judged: { minLength: 1, maxLength: longestBody } }),
-}
-
-const picture = {
-  image: t.Optional(
-    t.Unknown({
-      judged: { type: 'string', format: 'binary' },
-      description:
-        'JPEG, PNG, WebP or GIF of at most 10 MB and 40 megapixels. Stored as WebP, without what else was in it.',
-    }),
-  ),
-  alt: t.Optional(
-    t.String({
-      judged: { maxLength: longestAlt },
-      description: 'What the picture shows, for those who cannot see it. Without a picture it is not stored.',
-    }),
-  ),
 }
 
 const hotness =
@@ -315,7 +290,7 @@ const operations = {
     summary: 'Writes a post, with a picture when it is sent as a form',
     needs: 'member',
     body: object(draft),
-    form: object({ ...draft, ...picture }),
+    form: object({ ...draft, ...pictureFields }),
     answers: { 201: postSchema, 202: waitingSchema },
     headers: newAddress,
     isIdempotent: true,

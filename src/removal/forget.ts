@@ -22,10 +22,10 @@ export async function forgetPosts(context: Context, posts: PostPlace[]): Promise
 }
 
 /**
- * Deletes all pictures that no post uses any more; they are not served as it is. The next call finds what one
- * has left.
+ * Deletes all pictures that no post, offer or item has any more; they are not served as it is. The next call
+ * finds what one has left.
  */
-async function sweepPictures({ db, log }: Pick<Context, 'db' | 'log'>): Promise<void> {
+export async function sweepPictures({ db, log }: Pick<Context, 'db' | 'log'>): Promise<void> {
   try {
     for (let left = picturesAtOnce; left === picturesAtOnce; ) {
       const unused = await unusedPictures(db, picturesAtOnce)

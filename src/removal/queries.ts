@@ -305,7 +305,8 @@ export async function unusedPictures(sql: Sql, limit: number): Promise<string[]>
        FROM images
        LEFT JOIN posts ON posts.image_hash = images.hash
        LEFT JOIN offer_pictures ON offer_pictures.image_hash = images.hash
-      WHERE posts.id IS NULL AND offer_pictures.image_hash IS NULL
+       LEFT JOIN item_pictures ON item_pictures.image_hash = images.hash
+      WHERE posts.id IS NULL AND offer_pictures.image_hash IS NULL AND item_pictures.image_hash IS NULL
       LIMIT ?`,
     [limit],
   )
@@ -317,6 +318,7 @@ export const deleteUnusedPicture = (sql: Sql, hash: string) =>
     'deleteUnusedPicture',
     `DELETE FROM images
       WHERE hash = ? AND NOT EXISTS (SELECT id FROM posts WHERE posts.image_hash = images.hash)
-        AND NOT EXISTS (SELECT 1 FROM offer_pictures WHERE offer_pictures.image_hash = images.hash)`,
+        AND NOT EXISTS (SELECT 1 FROM offer_pictures WHERE offer_pictures.image_hash = images.hash)
+        AND NOT EXISTS (SELECT 1 FROM item_pictures WHERE item_pictures.image_hash = images.hash)`,
     [hash],
   )

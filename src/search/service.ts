@@ -194,7 +194,7 @@ async function itemsWith(context: Context, { terms, authors, categories, from, u
   if (isNarrowed || terms.length === 0) return []
   const { value } = await items(context)
   const q = terms.map(({ text }) => text).join(' ')
-  return listing(value, { q, sort: 'name', inStock: false, page: 1 }, namesShown).items.map(
+  return listing(value, { q, category: '', sort: 'name', inStock: false, page: 1 }, namesShown).items.map(
     ({ name }) => name,
   )
 }

@@ -103,7 +103,10 @@ export const carried: Record<string, string | { columns: string; without?: Recor
   waiting_batches: 'as like_journals',
   like_senders: 'as like_journals',
   like_keys: 'as like_journals',
-  items: { columns: 'id, name, quantity, price' },
+  items: {
+    columns: 'id, name, quantity, price, description, category, unit, most_each, variant_of, post_id',
+  },
+  item_pictures: { columns: 'item_id, place, image_hash, image_alt' },
   orders: {
     columns: 'id, user_id, state, created_at, closed_at',
     without: { request_key: 'of a request there', request_hash: 'of a request there' },

@@ -28,7 +28,6 @@ const quantity = Type.Integer({ minimum: 0, maximum: 1_000_000 })
 const maybe = Type.Optional
 const strictly = <T extends Record<string, TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
-
 const shownPicture = strictly({
   hash,
   alt: text(300),
@@ -180,7 +179,23 @@ export const lineSchemas = {
     hidden: maybe(strictly({ author: maybe(id), body: Type.String(), at: time })),
   }),
   likes: strictly({ post: id, member: id, at: time }),
-  items: strictly({ id, name: Type.String({ minLength: 1, maxLength: 60 }), quantity, price }),
+  items: strictly({
+    id,
+    name: Type.String({ minLength: 1, maxLength: 60 }),
+    quantity,
+    price,
+    description: maybe(text(5_000)),
+    category: maybe(text(40)),
+    unit: maybe(text(20)),
+    /** How many each member may have in open orders. */
+    mostEach: maybe(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+    /** Where it is talked about. */
+    post: maybe(id),
+    /** In their order. */
+    pictures: maybe(Type.Array(shownPicture, { maxItems: 255 })),
+  }),
+  /** Which item is a variant of which. */
+  variants: strictly({ item: id, of: id }),
   orders: strictly({
     id,
     member: maybe(id),

@@ -249,6 +249,8 @@ describe('a CSV file', () => {
   })
 })
 
+const furtherColumns = 'category,unit,most for each member,variant of,description'
+
 describe('the exported file', () => {
   test('is one that spreadsheets open', async () => {
     await market.addItem('Füße, "wool"', 3, '1.00')
@@ -258,14 +260,17 @@ describe('the exported file', () => {
 
     expect(answer.headers.get('content-disposition')).toBe('attachment; filename="items.csv"')
     expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).toBe(
-      '\ufeffname,quantity,price,quantity when exported\r\nCake,20,12.50,20\r\n"Füße, ""wool""",3,1.00,3\r\n',
+      [
+        `\ufeffname,quantity,price,quantity when exported,${furtherColumns}`,
+        ...['Cake,20,12.50,20,,,,,', '"Füße, ""wool""",3,1.00,3,,,,,', ''],
+      ].join('\r\n'),
     )
   })
 
   test('for spreadsheets that write 1,50 has semicolons between the columns, and comes back in', async () => {
     const file = await (await ana.get('/admin/items.csv?decimals=comma')).text()
 
-    expect(file).toEndWith('\r\nCake;20;"12,50";20\r\n')
+    expect(file).toEndWith('\r\nCake;20;"12,50";20;;;;;\r\n')
     expect(await (await send(file.replace('12,50', '13,25'))).text()).toContain('Was 20 at 12.50.')
     expect(await market.stock('Cake')).toMatchObject({ quantity: 20, price: '13.25' })
   })
@@ -319,7 +324,7 @@ describe('the exported file', () => {
   test.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1', "'=1"])(
     'holds %s as text, not as a formula',
     async (name) => {
-      const csv = await writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }], 'EUR')
+      const csv = await writeCsv([{ name, quantity: 1, price: '1.00' }], 'EUR')
       const [, cell] = csv.split('\r\n')
 
       expect(cell).toStartWith("'")
@@ -331,10 +336,70 @@ describe('the exported file', () => {
 
     await fc.assert(
       fc.asyncProperty(name, async (name) => {
-        const csv = await writeCsv([{ id: 1, name, quantity: 1, price: '1.00' }], 'EUR')
+        const csv = await writeCsv([{ name, quantity: 1, price: '1.00' }], 'EUR')
         expect(await readCsv(Buffer.from(csv))).toMatchObject([{ name, quantity: '1', price: '1.00' }])
       }),
     )
+  })
+})
+
+describe('what an item is, in a file', () => {
+  const head = `name,quantity,price,${furtherColumns}\n`
+  const item = async (name: string) =>
+    (await market.anyone().get(`/api/items/${(await market.stock(name))!.id}`)).json()
+
+  test('comes in, and out again as it was', async () => {
+    const rows = 'Honey,3,4.50,Larder,jar,2,,"From *our* bees,\n=1+1"\n"Honey, 1 kg",2,8,Larder,kg,,Honey,\n'
+    const answer = await send(`${head}${rows}`)
+    const file = await (await ana.get('/admin/items.csv')).text()
+    const again = await (await send(file)).text()
+
+    expect(answer.status).toBe(200)
+    expect(await item('Honey')).toMatchObject({
+      ...{ category: 'Larder', unit: 'jar', mostEach: 2, variantOf: null },
+      description: 'From *our* bees,\n=1+1',
+    })
+    expect(await item('Honey, 1 kg')).toMatchObject({
+      variantOf: (await market.stock('Honey'))!.id,
+      mostEach: null,
+    })
+    expect(again.match(/Was so already/g)).toHaveLength(3)
+  })
+
+  test('stays as it is without its column, and goes with an empty cell', async () => {
+    await send(`${head}Cake,20,12.50,Larder,piece,2,,Sweet\n`)
+    await item('Cake')
+
+    await send('name,quantity,price,unit\nCake,20,12.50,\n')
+
+    expect(await item('Cake')).toMatchObject({
+      ...{ category: 'Larder', unit: '', mostEach: 2, description: 'Sweet' },
+    })
+  })
+
+  test('holds formulas of a spreadsheet as text', async () => {
+    await send(`${head}Cake,20,12.50,'=A1,-kg,,,@SUM(A1)\n`)
+    const file = await (await ana.get('/admin/items.csv')).text()
+
+    expect(file).toContain("'=A1,'-kg,,,'@SUM(A1)")
+    await send(file)
+    expect(await item('Cake')).toMatchObject({ category: '=A1', unit: '-kg', description: '@SUM(A1)' })
+  })
+
+  test.each([
+    ['Cake,20,1,,,0,,', 'A whole number from 1 to 1,000,000, or nothing.'],
+    [`Cake,20,1,${'x'.repeat(41)},,,,`, 'One line of at most 40 characters.'],
+    ['Slice,1,1,,,,Pie,', 'There is no item Pie.'],
+    ['Slice,1,1,,,,Slice,', 'There is no item Slice.'],
+    ['Slice,1,1,,,,Cake,\nCrumb,1,1,,,,Slice,', 'A variant has no variants.'],
+    ['Cake,1,1,,,,Crumb,\nCrumb,1,1,,,,,\nSlice,1,1,,,,Cake,', 'An item with variants is no variant itself.'],
+  ])('is refused as %s, and nothing is stored', async (rows, says) => {
+    const answer = await send(`${head}${rows}\n`)
+
+    expect(answer.status).toBe(422)
+    expect(textsIn(await answer.text(), 'td').join()).toContain(says)
+    expect(await names()).toEqual(['Cake'])
+    expect(await item('Cake')).toMatchObject({ quantity: 20, variantOf: null })
   })
 })
 

@@ -107,7 +107,10 @@ describe('the list of items', () => {
     const items = await (await market.anyone().get('/api/items?q=muffins')).json()
 
     expect(items).toEqual([
-      { id: expect.any(Number), name: 'Muffins', quantity: 4, price: '2.99', currency: 'EUR' },
+      {
+        ...{ id: expect.any(Number), name: 'Muffins', quantity: 4, price: '2.99', currency: 'EUR' },
+        ...{ category: '', unit: '', mostEach: null, variantOf: null, picture: null },
+      },
     ])
   })
 

@@ -157,7 +157,7 @@ describe('an If-Match', () => {
       if (status !== 412) wrong.push(`${method} ${path} ${status}`)
     }
 
-    expect(changes.length).toBe(29)
+    expect(changes.length).toBe(30)
     expect(wrong).toEqual([])
     expect((await api('GET', '/api/session', undefined, cookie)).status).toBe(200)
     expect((await api('GET', '/api/tokens', undefined, cookie)).body).toContainEqual(
@@ -169,7 +169,9 @@ describe('an If-Match', () => {
     path.startsWith('/api/orders')
       ? { state: 'cancelled' }
       : path.startsWith('/api/items')
-        ? { quantity: 3 }
+        ? path.endsWith('/pictures')
+          ? { pictures: [] }
+          : { quantity: 3 }
         : path === '/api/moderation/rules'
           ? { rules: [] }
           : path === '/api/moderation/newcomers'
@@ -350,7 +352,7 @@ describe('an Idempotency-Key', () => {
     expect(then).toEqual([404, 422, 200, 422])
   })
 
-  test('is taken by all that makes something, but for what signs in, marks as read, confirms, moderates, shows a link or gives a name that is taken then', () => {
+  test('is taken by all that makes something, but for what signs in, marks as read, confirms, moderates, shows a link or gives a name or a picture that is taken then', () => {
     const making = routes.filter(
       ({ method, path }) => method === 'POST' && path.startsWith('/api/') && !path.startsWith('/api/v1/'),
     )
@@ -365,6 +367,7 @@ describe('an Idempotency-Key', () => {
       'POST /api/held/:id',
       'POST /api/moderation/actions',
       'POST /api/session',
+      'POST /api/items/:id/pictures',
       'POST /api/groups',
       'POST /api/invites',
     ])

@@ -357,3 +357,31 @@ describe('an admin', () => {
     expect((await bo.get('/admin/windows')).status).toBe(403)
   })
 })
+
+describe('a limit for each member', () => {
+  test('counts the orders of one window, and holds when one of them is changed', async () => {
+    await market.json(ana, 'PATCH', `/api/items/${item}`, { mostEach: 3 })
+    const first = await open()
+    const placed = await order(bo, 2)
+    const { id } = await placed.json()
+    const tooMany = await order(bo, 2)
+    const grown = await change(bo, id, { lines: [{ line: 1, quantity: 4 }] })
+    const fits = await change(bo, id, { lines: [{ line: 1, quantity: 3 }] })
+    await market.json(ana, 'PATCH', `/api/orders/${id}`, { state: 'completed' })
+    const handedOver = await order(bo, 1)
+    await closeIt(first)
+    await market.replica.database.write(
+      `UPDATE order_windows
+          SET opens_at = opens_at - INTERVAL 1 DAY, closes_at = closes_at - INTERVAL 1 DAY`,
+    )
+    await open()
+    const next = await order(bo, 3)
+
+    expect([placed, tooMany, grown, fits, handedOver, next].map(({ status }) => status)).toEqual([
+      201, 409, 409, 200, 409, 201,
+    ])
+    expect(await detail(grown)).toBe(
+      `Each member may have 3 of ${nameOf(items)} at a time, and with this you would have 4. Nothing was changed.`,
+    )
+  })
+})

@@ -36,6 +36,7 @@ const pages = () => [
   `/posts/${post}`,
   '/users/ana',
   '/market',
+  '/market/1',
   '/search?q=text',
 ]
 
@@ -46,6 +47,7 @@ beforeAll(async () => {
   pools = { accounts: await web.as('accounts'), admin: await web.as('admin') }
   ana = await newMember(web, 'ana')
   const ids = await addPosts(web.database, 45)
+  await web.database.write(`INSERT INTO items (id, name, quantity, price) VALUES (1, 'Cake', 3, 1)`)
   post = ids[30]!
   await web.context.cache.invalidate(['posts:newest', 'categories'])
   await web.search.caughtUp()

@@ -13,7 +13,8 @@ import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments
 import { DoorPage } from '../../views/admin-door.tsx'
 import { GroupPage, GroupsPage } from '../../views/admin-groups.tsx'
 import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
-import { EditRow, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
+import { AdminItemPage } from '../../views/admin-item.tsx'
+import { EditRow, ItemFields, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
 import { ApplicationsPage, InviteMadePage, JoiningPage } from '../../views/admin-joining.tsx'
 import { LookPage, LookPanel } from '../../views/admin-look.tsx'
 import { MailPage } from '../../views/admin-mail.tsx'
@@ -67,6 +68,7 @@ import {
 } from '../../views/form.tsx'
 import { HeldForModerators, HeldPage } from '../../views/held.tsx'
 import { ImprintPage } from '../../views/imprint.tsx'
+import { ItemPage } from '../../views/item.tsx'
 import { Layout } from '../../views/layout.tsx'
 import { LetterPage } from '../../views/letters.tsx'
 import { LikedBy } from '../../views/likes.tsx'
@@ -120,6 +122,7 @@ import {
   hostile,
   item,
   itemErrors,
+  itemInFull,
   list,
   logs,
   member,
@@ -147,7 +150,7 @@ import {
 
 const measured = [{ at: '2026-11-30T12:00:00.000Z', value: 1 }]
 const hour = { requests: measured, responseMs: measured, replicas: measured, waiting: measured }
-const listing = { items: [item], found: 1, pages: 2, query }
+const listing = { items: [item], found: 1, pages: 2, query, categories: [hostile] }
 
 /** Every view that shows what people typed, by its name. */
 const rules = { username: hostile, password: hostile }
@@ -456,6 +459,21 @@ const draw = (): Record<string, unknown> => ({
   Choice: Choice({ value: hostile, says: 'For sale', chosen: hostile }),
   PictureFields: PictureFields({ alt: hostile, errors: { image: hostile, alt: hostile } }),
   PostFields: PostFields({ categories: [category], chosen: hostile, typed, errors }),
+  ItemPage: ItemPage({
+    ...{ pageContext, item: itemInFull, html: htmlOf(hostile), summary: hostile, orderKey: hostile },
+    choices: [item],
+    thread: post,
+    ...{ ordering, ...shop },
+  }),
+  AdminItemPage: AdminItemPage({
+    ...{ pageContext: adminPageContext, item: itemInFull, categories: [hostile], ...shop },
+    typed: { ...itemInFull, mostEach: hostile, post: hostile },
+    variants: [item],
+    variant: { typed: typedItem, errors: itemErrors },
+    version: hostile,
+    errors: { ...itemErrors, category: hostile, unit: hostile, description: hostile, body: hostile },
+    wrong: { hash: 'a'.repeat(64), alt: hostile },
+  }),
   OrdersPage: OrdersPage({
     ...{ pageContext, orders: [order], nextCursor: 1, isFirstPage: true, changeable, refused: hostile },
     ...shop,
@@ -516,6 +534,7 @@ const draw = (): Record<string, unknown> => ({
   }),
   ItemsPanel: ItemsPanel({ listing, said: hostile, ...shop }),
   ItemRow: ItemRow({ item, ...shop }),
+  ItemFields: ItemFields({ of: 'new', values: typedItem, errors: itemErrors }),
   EditRow: EditRow({
     item,
     typed: typedItem,
@@ -759,6 +778,7 @@ const drawn = { en: draw(), ar: speaking('ar', draw) }
 
 /** These show numbers, times and what we wrote ourselves. */
 const withoutText = [
+  'SignInToOrder',
   'LastHour',
   'ApplicationsWaiting',
   'Clock',

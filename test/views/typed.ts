@@ -124,7 +124,16 @@ export const list = { posts: [post], nextCursor: '7' }
 
 const at = post.createdAt
 export const adminPageContext = { ...pageContext, viewer: { id: 2, name: hostile, role: 'admin' as const } }
-export const item = { id: 1, name: hostile, quantity: 3, price: '2.50' as Decimal }
+export const item = {
+  ...{ id: 1, name: hostile, quantity: 3, price: '2.50' as Decimal, category: hostile, unit: hostile },
+  ...{ picture: 'a'.repeat(64), mostEach: 2, variantOf: null },
+}
+export const itemInFull = {
+  ...item,
+  description: hostile,
+  postId: 42,
+  pictures: [{ hash: 'a'.repeat(64), alt: hostile, width: 640, height: 480 }],
+}
 export const typedItem = { name: hostile, quantity: hostile, price: hostile }
 export const itemErrors = { name: hostile, quantity: hostile, price: hostile }
 const line = { item: 1, name: hostile, quantity: 1, price: item.price }
@@ -159,7 +168,7 @@ export const typedWindow = {
   pickups: [{ id: hostile, place: hostile, starts: hostile, ends: hostile }],
 }
 export const account = { ...member, disabledAt: null }
-export const query = { q: hostile, sort: 'name' as const, inStock: false, page: 1 }
+export const query = { q: hostile, category: hostile, sort: 'name' as const, inStock: false, page: 1 }
 export const removal = {
   ...{ what: 'post' as const, subject: hostile, detail: hostile, isOpen: 0 as const },
   ...{ admin: hostile, doneAt: at, restorable: 1 },

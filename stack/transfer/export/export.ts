@@ -98,10 +98,11 @@ async function attempt(
 
 async function writeAll(sql: Sql, file: BoardWriter, waiting: Waiting, print: Print): Promise<Counts> {
   const known = { members: openIdList(), categories: openIdList(), posts: openIdList() }
+  const pictures = new Set<string>()
   const counts = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Counts
   for (const kind of kinds) {
     const parts = openParts(kind, file)
-    for await (const line of lines[kind]({ sql, file, waiting, known })) {
+    for await (const line of lines[kind]({ sql, file, waiting, known, pictures })) {
       parts.add(line)
       counts[kind]++
     }
@@ -116,6 +117,8 @@ type From = {
   file: BoardWriter
   waiting: Waiting
   known: Record<'members' | 'categories' | 'posts', IdList>
+  /** Those that are in the file already, by their hashes. */
+  pictures: Set<string>
 }
 
 /** Where the lines of each kind come from. References to what is being swept are left out. */
@@ -147,21 +150,13 @@ const lines: Record<Kind, (from: From) => AsyncGenerator<object>> = {
       }
     }
   },
-  async *posts({ sql, file, waiting, known }) {
-    const written = new Set<string>()
+  async *posts({ sql, file, waiting, known, pictures }) {
     for await (const rows of bySize(sql, queries.postSizes, queries.posts)) {
       const tagsOf = byOwner(await queries.tagsOf(sql, idsOf(rows)))
       const offered = await queries.offerPicturesOf(sql, idsOf(rows))
       const picturesOf = byOwner(offered)
       const shown = [...rows.flatMap((row) => row['picture.hash'] ?? []), ...offered.map(({ hash }) => hash)]
-      const fresh = [...new Set(shown.map(String))].filter((hash) => !written.has(hash))
-      for (const some of chunks(fresh, 10)) {
-        for (const { hash, small, large } of await queries.pictures(sql, some)) {
-          file.add(`pictures/${hash}.webp`, large)
-          file.add(`pictures/${hash}.small.webp`, small)
-          written.add(hash)
-        }
-      }
+      await addPictures({ sql, file, pictures }, shown.map(String))
       for (const row of rows) {
         const id = Number(row.id)
         known.posts.add(id)
@@ -206,8 +201,24 @@ const lines: Record<Kind, (from: From) => AsyncGenerator<object>> = {
       }
     }
   },
-  async *items({ sql }) {
-    for await (const rows of byId(sql, queries.items)) for (const row of rows) yield lineOf('items', row)
+  async *items({ sql, file, known, pictures }) {
+    for await (const rows of byId(sql, queries.items)) {
+      const shown = await queries.itemPictures(sql, idsOf(rows))
+      await addPictures(
+        { sql, file, pictures },
+        shown.map(({ hash }) => String(hash)),
+      )
+      const picturesOf = byOwner(shown)
+      for (const row of rows) {
+        const own = (picturesOf.get(row.id) ?? []).map(withoutNull)
+        const line = { ...row, ...only(known.posts, row, ['post']) }
+        yield lineOf('items', line, own.length === 0 ? {} : { pictures: own })
+      }
+    }
+  },
+  async *variants({ sql }) {
+    for await (const rows of byId(sql, queries.variants, 'item'))
+      for (const row of rows) yield lineOf('variants', row)
   },
   async *orders({ sql, known }) {
     for await (const rows of byId(sql, queries.orders)) {
@@ -313,6 +324,21 @@ async function* bySize(
     }
     last = found.at(-1)?.id ?? last
     isMore = found.length === rowsAtOnce
+  }
+}
+
+/** Adds the files of these pictures that are not there yet. */
+async function addPictures(
+  { sql, file, pictures }: Pick<From, 'sql' | 'file' | 'pictures'>,
+  hashes: string[],
+) {
+  const fresh = [...new Set(hashes)].filter((hash) => !pictures.has(hash))
+  for (const some of chunks(fresh, 10)) {
+    for (const { hash, small, large } of await queries.pictures(sql, some)) {
+      file.add(`pictures/${hash}.webp`, large)
+      file.add(`pictures/${hash}.small.webp`, small)
+      pictures.add(hash)
+    }
   }
 }
 

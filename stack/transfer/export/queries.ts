@@ -208,9 +208,34 @@ export const likes = (sql: Sql, { post, member }: { post: number; member: number
 export const items = (sql: Sql, after: number, limit: number) =>
   sql.rows<Row>(
     'exportItems',
-    `SELECT id, name, quantity, CAST(price AS CHAR) AS price
+    `SELECT id, name, quantity, CAST(price AS CHAR) AS price, NULLIF(description, '') AS description,
+            NULLIF(category, '') AS category, NULLIF(unit, '') AS unit, most_each AS mostEach,
+            post_id AS post
        FROM items
       WHERE id > ?
+      ORDER BY id
+      LIMIT ?`,
+    [after, limit],
+  )
+
+export const itemPictures = (sql: Sql, items: number[]) =>
+  sql.rows<Row>(
+    'exportItemPictures',
+    `SELECT item_pictures.item_id AS owner, images.hash, item_pictures.image_alt AS alt, images.width,
+            images.height
+       FROM item_pictures
+       JOIN images ON images.hash = item_pictures.image_hash
+      WHERE item_pictures.item_id IN (?)
+      ORDER BY item_pictures.item_id, item_pictures.place`,
+    [items],
+  )
+
+export const variants = (sql: Sql, after: number, limit: number) =>
+  sql.rows<Row>(
+    'exportVariants',
+    `SELECT id AS item, variant_of AS \`of\`
+       FROM items
+      WHERE id > ? AND variant_of IS NOT NULL
       ORDER BY id
       LIMIT ?`,
     [after, limit],

@@ -31,6 +31,7 @@ import {
   keysTaken,
   lastImportedBatch,
   linkTags,
+  makeVariant,
   membersNamed,
   type Numbered,
   setHead,
@@ -208,8 +209,22 @@ const bringCategories: Bring<'categories'> = async (bringing, lines) => {
   return lines.length
 }
 
+type Shown = NonNullable<Line<'posts'>['picture']>
+
+/** Stores the files of pictures; those that are here stay. */
+async function bringPictures({ sql, file }: Bringing, pictures: Shown[]): Promise<void> {
+  if (pictures.length === 0) return
+  const blobs = new Map(file.entries.map((entry) => [entry.name, entry]))
+  for (const { hash, width, height } of pictures) {
+    const [large, small] = [blobs.get(`pictures/${hash}.webp`), blobs.get(`pictures/${hash}.small.webp`)]
+    if (!large || !small) continue
+    const row = { hash, width, height, small: file.read(small), large: file.read(large) }
+    await insertRows(sql, 'images', [row], true)
+  }
+}
+
 const bringPosts: Bring<'posts'> = async (bringing, lines) => {
-  const { sql, file } = bringing
+  const { sql } = bringing
   const acts = lines.flatMap(({ act }) => (act ? [act] : []))
   const taken = new Set(
     await keysTaken(
@@ -232,21 +247,7 @@ const bringPosts: Bring<'posts'> = async (bringing, lines) => {
     'members',
     come.flatMap(({ author, removed }) => [author, removed?.author, removed?.by]),
   )
-  const blobs = new Map(file.entries.map((entry) => [entry.name, entry]))
-  for (const picture of come.flatMap(picturesIn)) {
-    const [large, small] = [
-      blobs.get(`pictures/${picture.hash}.webp`),
-      blobs.get(`pictures/${picture.hash}.small.webp`),
-    ]
-    if (!large || !small) continue
-    const { hash, width, height } = picture
-    await insertRows(
-      sql,
-      'images',
-      [{ hash, width, height, small: file.read(small), large: file.read(large) }],
-      true,
-    )
-  }
+  await bringPictures(bringing, come.flatMap(picturesIn))
   const ids = await numberedRows(
     bringing,
     'posts',
@@ -475,13 +476,48 @@ const bringItems: Bring<'items'> = async (bringing, lines) => {
     ),
   )
   const fresh = lines.filter(({ name }) => !there.has(name))
-  await numberedRows(
+  await bringPictures(
+    bringing,
+    fresh.flatMap(({ pictures }) => pictures ?? []),
+  )
+  const posts = await mapOf(
+    bringing,
+    'posts',
+    fresh.map(({ post }) => post),
+  )
+  const ids = await numberedRows(
     bringing,
     'items',
     'items',
-    fresh.map(({ id, name, quantity, price }) => ({ id, name, quantity, price })),
+    fresh.map(({ id, name, quantity, price, description = '', category = '', unit = '', ...line }) => ({
+      ...{ id, name, quantity, price, description, category, unit, most_each: line.mostEach ?? null },
+      post_id: localOf(posts, line.post),
+    })),
+  )
+  await insertAll(
+    bringing.sql,
+    'item_pictures',
+    fresh.flatMap(({ id, pictures = [] }) =>
+      pictures.map(({ hash, alt }, index) => ({
+        ...{ item_id: ids.get(id) ?? 0, place: index + 1, image_hash: hash, image_alt: alt },
+      })),
+    ),
   )
   return lines.length
+}
+
+const bringVariants: Bring<'variants'> = async (bringing, lines) => {
+  const items = await mapOf(
+    bringing,
+    'items',
+    lines.flatMap(({ item, of }) => [item, of]),
+  )
+  let came = 0
+  for (const line of lines) {
+    const [item, of] = [items.get(line.item), items.get(line.of)]
+    if (item && of && (await makeVariant(bringing.sql, item, of))) came++
+  }
+  return came
 }
 
 const bringOrders: Bring<'orders'> = async (bringing, lines) => {
@@ -791,7 +827,8 @@ const doerOf = ({ known }: Bringing, members: Map<number, number>, by = 0) =>
 
 export const bringers: { [K in Kind]: Bring<K> } = {
   ...{ members: bringMembers, categories: bringCategories, posts: bringPosts, comments: bringComments },
-  ...{ likes: bringLikes, items: bringItems, orders: bringOrders, follows: bringFollows },
+  ...{ likes: bringLikes, items: bringItems, variants: bringVariants },
+  ...{ orders: bringOrders, follows: bringFollows },
   ...{ moderators: bringModerators, goneposts: bringGonePosts, moderation: bringModeration },
   ...{ adminnotes: bringAdminNotes, rules: bringRules, actions: bringActions },
   ...{ reports: bringReports, modnotes: bringModeratorNotes },

@@ -103,6 +103,20 @@ const menders: Menders = {
     posts.has(line.post) && members.has(line.member)
       ? true
       : refused(why, 'its post or its member is not there'),
+  items(line, known, why) {
+    if (line.post !== undefined && !known.posts.has(line.post)) {
+      why.push(`there is no post ${line.post}`)
+      delete line.post
+    }
+    const isThere = (hash: string) => isPictureThere(hash, known)
+    const missing = line.pictures?.filter(({ hash }) => !isThere(hash)) ?? []
+    if (missing.length === 0) return true
+    for (const { hash } of missing) why.push(`its picture ${hash.slice(0, 12)} is not in the file`)
+    line.pictures = line.pictures?.filter(({ hash }) => isThere(hash))
+    return true
+  },
+  variants: ({ item, of }, known, why) =>
+    (known.items.has(item) && known.items.has(of)) || refused(why, 'one of the two items is not there'),
   orders(line, known, why) {
     dropStranger(line, 'member', known, why)
     for (const each of line.lines) {

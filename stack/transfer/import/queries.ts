@@ -125,6 +125,20 @@ export const categoriesNamed = (sql: Sql, nameKeys: Buffer[]) =>
     [nameKeys],
   )
 
+/** Unless it is one here, or has some, or the other is one. Returns whether it is done. */
+export async function makeVariant(sql: Sql, item: number, of: number): Promise<boolean> {
+  const { affectedRows } = await sql.write(
+    'makeVariant',
+    `UPDATE items
+       JOIN items AS parent ON parent.id = ? AND parent.id <> items.id AND parent.variant_of IS NULL
+       LEFT JOIN items AS variants ON variants.variant_of = items.id
+        SET items.variant_of = parent.id
+      WHERE items.id = ? AND items.variant_of IS NULL AND variants.id IS NULL`,
+    [of, item],
+  )
+  return affectedRows > 0
+}
+
 export const itemsNamed = (sql: Sql, names: string[]) =>
   sql.rows<{ id: number; name: string }>(
     'itemsNamed',

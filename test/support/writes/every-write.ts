@@ -1,6 +1,7 @@
 import { newPasswordLink } from '../../../stack/database/make-password-link.ts'
 import { newToken, password } from '../site/page.ts'
 import type { Fixture, Write } from './fixture.ts'
+import { writesOfItems } from './writes-of-items.ts'
 import { writesOfKeys } from './writes-of-keys.ts'
 import { writesOfOffers } from './writes-of-offers.ts'
 import { writesOfTalk } from './writes-of-talk.ts'
@@ -66,6 +67,7 @@ export function everyWrite(fixture: Fixture) {
 
   /** What each route that writes is given; the first part makes what it writes about. */
   const writes: Record<string, Write> = {
+    ...writesOfItems(fixture, item),
     ...writesOfKeys(fixture, newName),
     ...writesOfTalk(fixture, { post, category }),
     ...writesOfOffers(fixture, { category }),
