@@ -57,7 +57,7 @@ export const unpushed = (sql: Sql, after: number, limit: number) =>
     [after, newMinutes, limit],
   )
 
-/** A browser or a notice that is gone by now gets none. */
+/** To a browser, or of a notice, that is gone when it is due nothing is sent. */
 export const putPushes = (sql: Sql, pushes: Push[]) =>
   sql.write(
     'putPushes',
