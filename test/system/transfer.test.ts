@@ -61,7 +61,7 @@ test('a board is brought to an empty one by the command, which is killed and typ
 })
 
 test('what makes no sense is said in a line', async () => {
-  const format = await runAgora(['import', 'phpbb', 'x', '--data', to.data])
+  const format = await runAgora(['import', 'fidonet', 'x', '--data', to.data])
   expect([format.code, format.output]).toEqual([2, expect.stringContaining('import wants a format')])
   const file = await runAgora(['import', 'agora', '/nowhere', '--data', to.data])
   expect([file.code, file.output.trim()]).toEqual([1, 'agora: there is no file /nowhere'])

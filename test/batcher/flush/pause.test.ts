@@ -105,14 +105,13 @@ test('a pause that begins while the stores are compared lets no flush follow', a
         await (await fetch(`${slow.url}/metrics`)).text(),
       )?.[1],
     )
-  way.delayMs = 500
-  await way.nextSent('ORDER BY number DESC')
+  const release = await way.holdAnswerTo('ORDER BY number DESC')
 
   await slow.send('/backup?holder=ana')
   const before = await compared()
   await slow.like(likesOf(liked, 1))
+  release()
   await until(async () => (await compared()) > before)
-  way.delayMs = 0
   await slow.send('/backup?holder=ana')
 
   expect(await storedLikes(own, liked)).toBe(0)
