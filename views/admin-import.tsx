@@ -51,13 +51,13 @@ export const ImportForm = ({ report, errors = {} }: Props) => (
           parts={{ name: <code>name</code>, quantity: <code>quantity</code>, price: <code>price</code> }}
         />
       </p>
-      <p class="hint" safe>
-        {say(
-          'It may have these columns, too: {columns}. What a column would say stays as it is without it.',
-          {
-            columns: furtherColumns.join(', '),
-          },
-        )}
+      <p class="hint">
+        <Phrase
+          of="It may have these columns, too: {columns}. What a column would say stays as it is without it."
+          parts={{
+            columns: <code safe>{furtherColumns.join(', ')}</code>,
+          }}
+        />
       </p>
       <p class="hint" safe>
         {say(
