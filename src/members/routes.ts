@@ -26,7 +26,7 @@ export const memberPages = (context: Context) => {
     const pageContext = await pageContextFor(context, request)
     const { viewer } = pageContext
     const shown = await withMine(context, viewer, posts)
-    const unread = { viewer, newInThreads: await newInThreadsOf(context, viewer, shown) }
+    const unread = { viewer, newInThreads: await newInThreadsOf(context, viewer, posts) }
     const notYet = viewer?.id === member.id ? await notYetOf(context, viewer) : undefined
     const avatar = await avatarOf(context.db, member.id)
     const live = liveAt(request, topics.member(member.id), `/users/${segmentOf(member.name)}`)

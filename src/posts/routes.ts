@@ -53,7 +53,7 @@ export const posts = (context: Context) => {
     ])
     const { viewer } = pageContext
     const shown = await withMine(context, viewer, posts)
-    const unread = { viewer, newInThreads: await newInThreadsOf(context, viewer, shown) }
+    const unread = { viewer, newInThreads: await newInThreadsOf(context, viewer, posts) }
     return {
       pageContext,
       list: { posts: shown, nextCursor, sort, usual, isFirstPage: cursor === undefined, unread },

@@ -10,33 +10,49 @@ export type NewInThreads = Map<number, Pick<NewInThread, 'comments' | 'first'>>
 /** Threads of which one statement asks. */
 const askedAtOnce = 100
 
+type ListedPost = { id: number; newestComment: number | null }
+
+/** Found for rows of a list by who asked and from where: a row is another object once its thread changes. */
+const foundBefore = new WeakMap<ListedPost, Map<string, NewInThread | undefined>>()
+
 /**
- * What is new to a member in the threads of these posts. It is asked only of threads whose newest comment is
- * behind what they have read. Empty for strangers and programs, and where it cannot be read now, as a page
- * goes without.
+ * What is new to a member in the threads of these posts, which are the rows of a list as it is cached. It is
+ * asked only of threads whose newest comment is behind what they have read, and once of each row. Empty for
+ * strangers and programs, and where it cannot be read now, as a page goes without.
  */
 export async function newInThreadsOf(
   { db, log }: Context,
   viewer: Viewer | undefined,
-  posts: { id: number; newestComment: number | null }[],
+  posts: ListedPost[],
 ): Promise<NewInThreads> {
   const since = viewer?.since
   if (!since) return new Map()
   const threads = posts
-    .map(({ id, newestComment }) => ({
-      ...{ post: id, newest: newestComment ?? 0 },
-      behind: Math.max(since.comment, since.read[id] ?? 0),
-    }))
-    .filter(({ newest, behind }) => newest > behind)
+    .map((row) => ({ row, post: row.id, behind: Math.max(since.comment, since.read[row.id] ?? 0) }))
+    .filter(({ row, behind }) => (row.newestComment ?? 0) > behind)
     .slice(0, askedAtOnce)
-  if (threads.length === 0) return new Map()
+    .map((thread) => ({ ...thread, by: `${viewer.id} ${thread.behind}`, before: beforeOf(thread.row) }))
+  const unknown = threads.filter(({ before, by }) => !before.has(by))
+  const known = threads.flatMap(({ before, by }) => before.get(by) ?? [])
   try {
-    const found = await newInThreads(db, viewer.id, threads)
-    return new Map(found.map(({ post, ...thread }) => [post, thread]))
+    const found = unknown.length === 0 ? [] : await newInThreads(db, viewer.id, unknown)
+    const foundOf = new Map(found.map((thread) => [thread.post, thread]))
+    for (const { before, by, post } of unknown) before.set(by, foundOf.get(post))
+    return new Map([...known, ...found].map((thread) => [thread.post, thread]))
   } catch (error) {
     log.warn('what is new could not be read', { error })
     return new Map()
   }
+}
+
+/** Members of whom is known what is new in one row. */
+const mostKnown = 1_000
+
+function beforeOf(row: ListedPost) {
+  const before = foundBefore.get(row) ?? new Map<string, NewInThread | undefined>()
+  if (before.size >= mostKnown) before.clear()
+  foundBefore.set(row, before)
+  return before
 }
 
 /** How many posts of each category are new to a member. */
