@@ -1,13 +1,13 @@
 import { Database } from 'bun:sqlite'
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
+import { createConnection } from 'mysql2/promise'
 import { openPause } from '../../../batcher/flush/pause.ts'
 import { addPosts, startBatcher, storedLikes, type TestBatcher } from '../../support/servers/batcher.ts'
 import { startBatcherHere } from '../../support/servers/batcher-here.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 import { temporaryFolder } from '../../support/servers/reaper.ts'
 import { sharedRedis } from '../../support/servers/services.ts'
-import { startSlowProxy } from '../../support/servers/slow-proxy.ts'
 import { likesOf } from '../../support/site/likes.ts'
 import { until } from '../../support/until.ts'
 
@@ -92,29 +92,35 @@ test('when whoever makes a backup has died likes reach MySQL after a minute, and
 test('a pause that begins while the stores are compared lets no flush follow', async () => {
   const own = await freshDatabase()
   const [liked] = (await addPosts(own, 1)) as [number]
-  const url = new URL(own.urls.batcher)
-  const way = await startSlowProxy(Number(url.port))
-  url.port = `${way.port}`
-  const slow = await startBatcher(own, await sharedRedis(), {
-    name: 'slow',
-    env: { FLUSH_LIKES: '0', DATABASE_URL: url.href },
+  const comparing = await startBatcher(own, await sharedRedis(), {
+    name: 'comparing',
+    env: { FLUSH_LIKES: '0' },
   })
   const compared = async () =>
     Number(
       /mysql_query_duration_seconds_count\{query="lastBatch"\} (\d+)/.exec(
-        await (await fetch(`${slow.url}/metrics`)).text(),
+        await (await fetch(`${comparing.url}/metrics`)).text(),
       )?.[1],
     )
-  const release = await way.holdAnswerTo('ORDER BY number DESC')
+  const locking = await createConnection(own.url)
+  await locking.query('LOCK TABLES like_batches WRITE')
+  await until(async () => {
+    const [rows] = await locking.query<never[]>(
+      `SELECT id FROM information_schema.processlist
+       WHERE db = ? AND info LIKE '%FROM like_batches%' AND info NOT LIKE '%processlist%'`,
+      [own.name],
+    )
+    return rows.length > 0
+  })
 
-  await slow.send('/backup?holder=ana')
+  await comparing.send('/backup?holder=ana')
   const before = await compared()
-  await slow.like(likesOf(liked, 1))
-  release()
+  await comparing.like(likesOf(liked, 1))
+  await locking.end()
   await until(async () => (await compared()) > before)
-  await slow.send('/backup?holder=ana')
+  await comparing.send('/backup?holder=ana')
 
   expect(await storedLikes(own, liked)).toBe(0)
-  await slow.send('/resume?holder=ana')
+  await comparing.send('/resume?holder=ana')
   await until(async () => (await storedLikes(own, liked)) === 1)
 })

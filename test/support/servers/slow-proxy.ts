@@ -23,16 +23,11 @@ export type SlowProxy = {
   loseAnswerTo(text: string): void
   /** Resolves when this text is sent next, before its answer comes. */
   nextSent(text: string): Promise<void>
-  /**
-   * Resolves when this text is sent next. What comes back by its connection waits until the returned function
-   * is called.
-   */
-  holdAnswerTo(text: string): Promise<() => void>
   close(): void
 }
 
 /** `holdsStore`: the server's end stays open when the client's has closed. */
-type Pair = { client: Socket; store: Socket; isLost: boolean; holdsStore: boolean; held?: Buffer[] }
+type Pair = { client: Socket; store: Socket; isLost: boolean; holdsStore: boolean }
 
 type Address = { host?: string; port: number }
 
@@ -46,7 +41,6 @@ export async function startSlowProxy(
 ): Promise<SlowProxy> {
   const pairs = new Set<Pair>()
   const awaited = new Map<string, () => void>()
-  const toHold = new Map<string, (release: () => void) => void>()
   let fatal: string | undefined
   const proxy: SlowProxy = {
     port: 0,
@@ -67,7 +61,6 @@ export async function startSlowProxy(
       fatal = text
     },
     nextSent: (text) => new Promise((resolve) => awaited.set(text, resolve)),
-    holdAnswerTo: (text) => new Promise((resolve) => toHold.set(text, resolve)),
     close() {
       for (const pair of pairs) end(pair)
       server.close()
@@ -75,7 +68,7 @@ export async function startSlowProxy(
   }
   const server = createServer((client) => {
     const store = connect({ host: '127.0.0.1', ...(typeof to === 'number' ? { port: to } : to()) })
-    const pair: Pair = { client, store, isLost: false, holdsStore: false }
+    const pair = { client, store, isLost: false, holdsStore: false }
     pairs.add(pair)
     for (const [one, other] of [
       [client, store],
@@ -90,20 +83,13 @@ export async function startSlowProxy(
     }
     client.on('data', (bytes) => {
       if (pair.isLost) return
-      for (const [text, resolve] of awaited) if (bytes.includes(text)) resolve()
-      for (const [text, resolve] of toHold) {
-        if (!bytes.includes(text)) continue
-        toHold.delete(text)
-        pair.held = []
-        resolve(() => release(pair))
-      }
       store.write(bytes)
+      for (const [text, resolve] of awaited) if (bytes.includes(text)) resolve()
       if (fatal === undefined || !bytes.includes(fatal)) return
       pair.isLost = true
       fatal = undefined
     })
     store.on('data', (bytes) => {
-      if (pair.held) return void pair.held.push(Buffer.from(bytes))
       setTimeout(() => client.writable && !pair.isLost && client.write(bytes), proxy.delayMs)
     })
   })
@@ -114,11 +100,6 @@ export async function startSlowProxy(
 
   function useful(): Pair[] {
     return [...pairs].filter(({ isLost, client, store }) => !isLost && client.writable && store.writable)
-  }
-
-  function release(pair: Pair) {
-    for (const bytes of pair.held ?? []) if (pair.client.writable) pair.client.write(bytes)
-    delete pair.held
   }
 
   function end(pair: Pair) {
