@@ -42,6 +42,7 @@ GRANT SELECT ON agora.settings TO 'agora_web'@'%';
 -- Old addresses.
 GRANT SELECT (id, program) ON agora.imports TO 'agora_web'@'%';
 GRANT SELECT ON agora.imported TO 'agora_web'@'%';
+GRANT SELECT ON agora.imported_paths TO 'agora_web'@'%';
 GRANT SELECT ON agora.logos TO 'agora_web'@'%';
 GRANT SELECT ON agora.orders TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';

@@ -1339,6 +1339,18 @@ CREATE TABLE imported (
   FOREIGN KEY (import_id) REFERENCES imports (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- Written by: ./agora import. Where on another board something stood, where its number there does not say so.
+-- `path_key` is the SHA-256 of the path, as in u/ana. Where several boards had one, the first of them leads.
+CREATE TABLE imported_paths (
+  path_key  BINARY(32) NOT NULL,
+  import_id INT UNSIGNED NOT NULL,
+  kind      VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  local_id  BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (path_key, import_id),
+  KEY imported_paths_by_import (import_id),
+  FOREIGN KEY (import_id) REFERENCES imports (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- Written by: admin. How much of a kind came on a day, as it was counted then: what was removed later stays
 -- in it. `active`: members who were here; `weekly`: the same of the week that begins on this Monday. Days are
 -- UTC's.

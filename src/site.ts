@@ -209,6 +209,8 @@ const features: Part[] = [
     everyone: [
       'GET /viewtopic.php, GET /viewforum.php, GET /memberlist.php',
       'GET /:folder/viewtopic.php, GET /:folder/viewforum.php, GET /:folder/memberlist.php',
+      'GET /d/:id, GET /d/:id/:number, GET /u/:name, GET /t/:slug',
+      'GET /:folder/d/:id, GET /:folder/d/:id/:number, GET /:folder/u/:name, GET /:folder/t/:slug',
     ].join(', '),
   },
   { pool: 'web', feature: searchPage, everyone: 'GET /search' },

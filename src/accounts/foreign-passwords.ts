@@ -1,19 +1,33 @@
 import { createHash } from 'node:crypto'
 
-/** Before the hash of a password that came along from another board. */
-const mark = 'phpbb:'
+type Check = (password: string, stored: string) => boolean | Promise<boolean>
+
+/** By the program of the other board, whose name and a colon stand before such a hash. */
+const checks: Record<string, Check> = {
+  /** It hashes what HTML would show, by bcrypt or argon2, and before 3.1 by rounds of MD5. */
+  phpbb(password, stored) {
+    const typed = shownInHtml(password)
+    return /^\$[HP]\$/.test(stored) ? isByRounds(typed, stored) : isHashed(typed, stored)
+  },
+  flarum: isHashed,
+}
+
+const partsOf = (hash: string) => /^([a-z]+):(.*)$/s.exec(hash) ?? []
 
 /** Whether a hash is another board's: it is replaced by one of ours when its member signs in. */
-export const isForeign = (hash: string | null | undefined): boolean => hash?.startsWith(mark) ?? false
+export const isForeign = (hash: string | null | undefined): boolean =>
+  (partsOf(hash ?? '')[1] ?? '') in checks
 
-/**
- * Whether a password is what phpBB hashed. It hashes what HTML would show, by bcrypt or argon2, and before
- * 3.1 by rounds of MD5.
- */
+/** Whether a password is what another board hashed. */
 export async function isForeignPassword(password: string, hash: string): Promise<boolean> {
-  const typed = shownInHtml(password)
-  const stored = hash.slice(mark.length)
-  if (/^\$[HP]\$/.test(stored)) return isByRounds(typed, stored)
+  const [, program = '', stored = ''] = partsOf(hash)
+  return (await checks[program]?.(password, stored)) ?? false
+}
+
+/** Of bcrypt PHP knows the first 72 bytes of a password; Bun would hash a longer one first. */
+function isHashed(password: string, stored: string): Promise<boolean> {
+  const bytes = Buffer.from(password)
+  const typed = stored.startsWith('$2') ? bytes.subarray(0, 72) : bytes
   return Bun.password.verify(typed, stored).catch(() => false)
 }
 

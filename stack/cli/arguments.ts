@@ -31,7 +31,7 @@ type Commands = {
   help: object
 }
 
-const importFormats = ['agora', 'phpbb'] as const
+const importFormats = ['agora', 'phpbb', 'flarum'] as const
 type ImportFormat = (typeof importFormats)[number]
 
 export type CommandName = keyof Commands
@@ -68,8 +68,8 @@ export const usage = `Usage: ./agora COMMAND
             --identity FILE      of age, which opens it where BACKUP_KEY encrypted it
             --native, --docker   as for up
   export  FILE                   everything people wrote, as an open format that docs/export.md describes
-  import  FORMAT FILE            bring what another board exported; FORMAT is agora, or phpbb for
-                                 a dump of its database as SQL
+  import  FORMAT FILE            bring what another board exported; FORMAT is agora, or phpbb or
+                                 flarum for a dump of its database as SQL
             --files DIR          where that board is installed: its pictures come along
             --dry-run            only say what cannot come, and why
   reconcile [BATCHER]            do the likes' journal and the database agree; what to do when not

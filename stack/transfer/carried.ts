@@ -179,4 +179,5 @@ export const carried: Record<string, string | { columns: string; without?: Recor
   board_identity: { columns: 'identity', without: { id: 'there is one row' } },
   imports: 'what came to that board from others',
   imported: 'what came to that board from others',
+  imported_paths: 'what came to that board from others',
 }

@@ -26,6 +26,8 @@ const text = (longest: number) => Type.String({ maxLength: longest })
 const price = Type.String({ pattern: '^\\d{1,7}(?:\\.\\d{1,4})?$' })
 const quantity = Type.Integer({ minimum: 0, maximum: 1_000_000 })
 const maybe = Type.Optional
+/** Where it stood on the board that it came from, where that had more than its number in the address. */
+const path = maybe(text(300))
 const strictly = <T extends Record<string, TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
 const shownPicture = strictly({
@@ -49,7 +51,7 @@ const aboutSchema = strictly({
   /** The board's own id: what came from it is known when it comes again. */
   board: Type.String({ pattern: '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }),
   /** The program of the board, where that is another one: its numbers are those of that board. */
-  from: maybe(Type.Literal('phpbb')),
+  from: maybe(Type.Union(['phpbb', 'flarum'].map((each) => Type.Literal(each)))),
   /** The release that wrote the file. */
   agora: Type.String(),
   madeAt: time,
@@ -101,6 +103,7 @@ export const lineSchemas = {
     ),
     /** Writing in a thread does not make them follow it. */
     followsByHand: maybe(Type.Boolean()),
+    path,
   }),
   categories: strictly({
     id,
@@ -112,6 +115,7 @@ export const lineSchemas = {
     hue: maybe(Type.Integer({ minimum: 0, maximum: 255 })),
     /** Not everybody might read it: it comes closed to all but admins and moderators. */
     isClosed: maybe(Type.Boolean()),
+    path,
   }),
   posts: strictly({
     id,
@@ -177,6 +181,7 @@ export const lineSchemas = {
     reason: maybe(text(500)),
     /** What it said, where a moderator hid it. */
     hidden: maybe(strictly({ author: maybe(id), body: Type.String(), at: time })),
+    path,
   }),
   likes: strictly({ post: id, member: id, at: time }),
   items: strictly({

@@ -1,5 +1,5 @@
 /**
- * `./agora import phpbb FILE`: what another board's dump has becomes a file of our own format
+ * `./agora import phpbb FILE` and others: what another board's dump has becomes a file of our own format
  * (../format.ts), and comes as that: judged as a whole, some hundred lines a transaction, nothing twice.
  */
 
@@ -16,10 +16,11 @@ import { type BoardWriter, writeBoard } from '../board-file.ts'
 import { aboutName, kinds, lineFault, version } from '../format.ts'
 import { openParts } from '../parts.ts'
 import type { Foreign, Source } from './board.ts'
+import { flarum } from './flarum/flarum.ts'
 import { phpbb } from './phpbb/phpbb.ts'
 import { stage } from './staged.ts'
 
-const foreignFormats = { phpbb } satisfies Record<string, Foreign>
+const foreignFormats = { phpbb, flarum } satisfies Record<string, Foreign>
 export type ForeignFormat = keyof typeof foreignFormats
 
 const decodeWithinMs = 20_000
@@ -74,7 +75,13 @@ async function write(
       const lines = foreign.lines[kind]?.(source)
       if (!lines) continue
       const parts = openParts(kind, file)
+      const names = new Set<string>()
       for await (const line of lines) {
+        if (kind === 'members' && 'name' in line) {
+          if (names.has(line.name))
+            print(`members ${line.id} "${line.name}": somebody else has this name; it gets a number behind`)
+          names.add(line.name)
+        }
         const fault = lineFault(kind, line)
         if (fault) print(`${kind} ${'id' in line ? line.id : ''}: can't come: ${fault}`)
         else parts.add(line)

@@ -1,15 +1,19 @@
 import { SaxesParser } from 'saxes'
+import { mentionOf } from '../../../src/text/mentions.ts'
 
 /**
- * Texts as phpBB 3.3 stores them: XML in which marks are elements, `<s>` and `<e>` hold a mark as it was
- * typed, `<i>` what is not shown. https://s9etextformatter.readthedocs.io/Internals/XML_representation/
+ * Texts as phpBB 3.3 and Flarum store them: XML in which marks are elements, `<s>` and `<e>` hold a mark as
+ * it was typed, `<i>` what is not shown. https://s9etextformatter.readthedocs.io/Internals/XML_representation/
  */
 
 /** What stands in an element, and what it is. */
 type Part = { name: string; attributes: Record<string, string>; content: string }
 
-/** Returns the text as Markdown; undefined where it is no such XML. */
-export function markdownOf(xml: string): string | undefined {
+/**
+ * Returns the text as Markdown; undefined where it is no such XML. `without`: the address of a picture that
+ * stands elsewhere.
+ */
+export function markdownOf(xml: string, without?: string): string | undefined {
   const open: Part[] = [{ name: '', attributes: {}, content: '' }]
   const top = () => open.at(-1) ?? { name: '', attributes: {}, content: '' }
   return parsed(xml, {
@@ -21,11 +25,31 @@ export function markdownOf(xml: string): string | undefined {
     open: (name, attributes) => open.push({ name, attributes, content: '' }),
     close() {
       const part = open.pop()
-      if (part) top().content += shown(part, top())
+      if (part && (without === undefined || pictureIn(part) !== without)) top().content += shown(part, top())
     },
   })
     ? tidied(top().content)
     : undefined
+}
+
+/** Returns the addresses of the pictures that it shows, in their order. */
+export function picturesIn(xml: string): string[] {
+  const found: string[] = []
+  parsed(xml, {
+    text: () => {},
+    open: (name, attributes) => {
+      const picture = pictureIn({ name, attributes })
+      if (picture) found.push(picture)
+    },
+    close: () => {},
+  })
+  return found
+}
+
+/** Of the extension fof/upload are those that begin with `UPL`. */
+function pictureIn({ name, attributes }: Pick<Part, 'name' | 'attributes'>): string | undefined {
+  if (name === 'IMG') return attributes.src
+  return name.startsWith('UPL-IMAGE') ? attributes.url : undefined
 }
 
 /** Returns the text without its marks; undefined where it is no such XML. */
@@ -112,6 +136,23 @@ function shown({ name, attributes, content }: Part, outer: Part): string {
       return link(`mailto:${attributes.email ?? ''}`, content)
     case 'IMG':
       return link(attributes.src ?? '', content || escaped(attributes.src ?? ''))
+    case 'UPL-IMAGE':
+    case 'UPL-IMAGE-PREVIEW':
+      return link(attributes.url ?? '', escaped(attributes.alt ?? '') || escaped(attributes.url ?? ''))
+    case 'POSTMENTION':
+    case 'USERMENTION':
+      return mentionOf(attributes.displayname ?? attributes.username ?? '') ?? content
+    case 'EMOJI':
+      return emojiOf(attributes.seq) ?? content
+    case 'HR':
+      return block('---')
+    case 'H1':
+    case 'H2':
+    case 'H3':
+    case 'H4':
+    case 'H5':
+    case 'H6':
+      return block(`${'#'.repeat(Number(name[1]))} ${content.trim()}`)
     case 'CODE':
       return block(fenced(content.replaceAll(/^\n|\n$/g, ''), attributes.lang))
     case 'C':
@@ -133,14 +174,21 @@ const itemOf = (text: string, list: Part) => {
   return `${mark}${text.replaceAll('\n', `\n${' '.repeat(mark.length)}`)}\n`
 }
 
+/** Of its code points in hex, as in `1f1e9-1f1ea`. */
+function emojiOf(sequence: string | undefined): string | undefined {
+  const points = (sequence ?? '').split('-').map((hex) => Number.parseInt(hex, 16))
+  return points.every((point) => point > 0 && point <= 0x10ffff) ? String.fromCodePoint(...points) : undefined
+}
+
 const block = (text: string) => `\n\n${text}\n\n`
 
 const link = (address: string, text: string) => {
   const plain = text.replaceAll(/\\(.)/g, '$1').trim()
   if (address === '') return text
-  return plain === '' || plain === address || `mailto:${plain}` === address
+  const isShown = plain === '' || plain === address || `mailto:${plain}` === address
+  return isShown && /^[a-z][a-z\d+.-]+:/i.test(address)
     ? `<${target(address.replace(/^mailto:/, ''))}>`
-    : `[${text.trim()}](${target(address)})`
+    : `[${text.trim() || escaped(address)}](${target(address)})`
 }
 
 function fenced(code: string, language: string | undefined): string {

@@ -11,3 +11,6 @@ export function addTable(db: Database, name: string, columns: Record<string, 'te
 
 export const addRow = (db: Database, table: string, values: (string | number | null)[]) =>
   db.query(`INSERT INTO ${table} VALUES (${values.map(() => '?').join(', ')})`).run(...values)
+
+export const addIndex = (db: Database, table: string, column: string) =>
+  db.run(`CREATE INDEX ${table}_by_${column} ON ${table} (${column})`)

@@ -1,10 +1,16 @@
 import { Database } from 'bun:sqlite'
 import { UserError } from '../../errors.ts'
-import { addRow, addTable } from './queries.ts'
+import { addIndex, addRow, addTable } from './queries.ts'
 import { readDump, type Value } from './sql-dump.ts'
 
-/** Tables that are needed of a dump, by their names without the prefix, and what their columns are. */
-export type Tables = Record<string, { needed: boolean; columns: Record<string, 'text' | 'number'> }>
+/**
+ * Tables that are needed of a dump, by their names without the prefix, and what their columns are. `by`:
+ * columns that rows are looked up by.
+ */
+export type Tables = Record<
+  string,
+  { needed: boolean; columns: Record<string, 'text' | 'number'>; by?: string[] }
+>
 
 export type Staged = {
   /** Tables by their names without the prefix. */
@@ -47,6 +53,8 @@ export function stage(path: string, into: string, tables: Tables, board: string)
     addRow(db, name ?? '', values)
   }
   db.run('COMMIT')
+  for (const [name, { by = [] }] of Object.entries(tables))
+    for (const column of by) addIndex(db, name, column)
   return { db, oddTexts: decoder.odd() }
 }
 

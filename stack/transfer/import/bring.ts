@@ -142,6 +142,7 @@ export const bringMembers: Bring<'members'> = async (bringing, lines) => {
     sanctions.map(({ kind, until }) => ({ kind, until_at: at(until) })),
   )
   await add(sql, 'follow_refusals', owned, ({ followsByHand }) => (followsByHand ? [{}] : []))
+  await notePaths(bringing, 'members', lines, ({ id, name }) => ids.get(id) ?? there.get(sha256(name))?.id)
   return lines.length
 }
 
@@ -206,6 +207,7 @@ const bringCategories: Bring<'categories'> = async (bringing, lines) => {
     if (isClosed) await close(local)
     there.set(sha256(name), local)
   }
+  await notePaths(bringing, 'categories', lines, ({ name }) => there.get(sha256(name)))
   return lines.length
 }
 
@@ -428,6 +430,7 @@ const bringComments: Bring<'comments'> = async (bringing, lines) => {
       sql,
       [...counts].sort(([a], [b]) => a - b),
     )
+  await notePaths(bringing, 'comments', come, ({ id }) => before.get(id))
   await tellSearch(
     sql,
     'comment',
@@ -883,6 +886,21 @@ async function note(
   pairs: [number, number][],
 ): Promise<void> {
   if (pairs.length > 0) await addImported(sql, known.id, kind, pairs)
+}
+
+/** Notes where they stood on another board, so that their addresses there lead here. */
+async function notePaths<L extends { id: number; path?: string }>(
+  { sql, known }: Bringing,
+  kind: Kind,
+  lines: L[],
+  idOf: (line: L) => number | undefined,
+): Promise<void> {
+  const rows = lines.flatMap((line): Values[] => {
+    const local_id = idOf(line)
+    if (line.path === undefined || local_id === undefined) return []
+    return [{ path_key: keyOf(line.path), import_id: known.id, kind, local_id }]
+  })
+  await insertAll(sql, 'imported_paths', rows, true)
 }
 
 /** Returns under which numbers those came, by their numbers there. */

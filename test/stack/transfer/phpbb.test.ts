@@ -2,11 +2,10 @@ import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { withForeign } from '../../../stack/transfer/foreign/foreign.ts'
-import { importBoard } from '../../../stack/transfer/import/import.ts'
-import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
+import type { TestDatabase } from '../../support/servers/database.ts'
 import { root, temporaryFolder } from '../../support/servers/reaper.ts'
 import { openReplica } from '../../support/servers/replica.ts'
+import { addAdmin, bring } from '../../support/site/foreign-board.ts'
 import { openMarket } from '../../support/site/market.ts'
 
 setDefaultTimeout(120_000)
@@ -26,28 +25,8 @@ beforeAll(async () => {
   }
 })
 
-/** A board with its first admin, to which the dump was brought, and what was said of it. */
-async function brought(path = dump, isDryRun = false, database?: TestDatabase) {
-  const board = database ?? (await emptyBoard())
-  const said: string[] = []
-  const print = (line: string) => said.push(line)
-  const outcome = await withForeign('phpbb', { dump: path, files, print }, (file) =>
-    importBoard(board.url, file, { isDryRun, print }),
-  )
-  return { board, said, ...outcome }
-}
-
-async function emptyBoard() {
-  const board = await freshDatabase()
-  await addAdmin(board)
-  return board
-}
-
-const addAdmin = (board: TestDatabase) =>
-  board.write(
-    `INSERT INTO users (name, name_key, password_hash, role)
-     VALUES ('admin', UNHEX(SHA2('admin', 256)), 'x', 'admin')`,
-  )
+const brought = (path = dump, isDryRun = false, board?: TestDatabase) =>
+  bring('phpbb', path, files, { isDryRun, board })
 
 describe('a board of phpBB', () => {
   test('comes with people, texts, pictures and likes, under its numbers', async () => {

@@ -24,6 +24,7 @@ export const phpbb: Foreign = {
   tables: {
     topics: {
       needed: true,
+      by: ['topic_id', 'topic_first_post_id'],
       columns: {
         ...{ topic_id: 'number', forum_id: 'number', topic_title: 'text', topic_status: 'number' },
         ...{ topic_visibility: 'number', topic_first_post_id: 'number', topic_moved_id: 'number' },
@@ -32,6 +33,7 @@ export const phpbb: Foreign = {
     },
     posts: {
       needed: true,
+      by: ['post_id'],
       columns: {
         ...{ post_id: 'number', topic_id: 'number', poster_id: 'number', post_time: 'number' },
         ...{ post_username: 'text', post_text: 'text', post_visibility: 'number', post_edit_time: 'number' },
@@ -57,10 +59,12 @@ export const phpbb: Foreign = {
     groups: { needed: false, columns: { group_id: 'number', group_name: 'text' } },
     user_group: {
       needed: false,
+      by: ['user_id'],
       columns: { group_id: 'number', user_id: 'number', user_pending: 'number' },
     },
     attachments: {
       needed: false,
+      by: ['post_msg_id'],
       columns: {
         ...{ attach_id: 'number', post_msg_id: 'number', in_message: 'number', is_orphan: 'number' },
         ...{ physical_filename: 'text', real_filename: 'text', mimetype: 'text', attach_comment: 'text' },
@@ -78,13 +82,14 @@ export const phpbb: Foreign = {
       needed: false,
       columns: { role_id: 'number', auth_option_id: 'number', auth_setting: 'number' },
     },
-    banlist: { needed: false, columns: { ban_userid: 'number', ban_end: 'number' } },
+    banlist: { needed: false, by: ['ban_userid'], columns: { ban_userid: 'number', ban_end: 'number' } },
     topics_watch: { needed: false, columns: { topic_id: 'number', user_id: 'number' } },
     forums_watch: { needed: false, columns: { forum_id: 'number', user_id: 'number' } },
     privmsgs: { needed: false, columns: { msg_id: 'number' } },
     /** Of the extension "Thanks for posts". */
     thanks: {
       needed: false,
+      by: ['post_id'],
       columns: { post_id: 'number', user_id: 'number', thanks_time: 'number' },
     },
   },
