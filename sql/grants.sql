@@ -333,13 +333,16 @@ GRANT SELECT (post_id) ON agora.removed_posts TO 'agora_search'@'%';
 GRANT SELECT (post_id) ON agora.acts TO 'agora_search'@'%';
 GRANT SELECT (id, kind, subject_id) ON agora.search_changes TO 'agora_search'@'%';
 
--- In a group of MySQL, which server takes changes. Elsewhere there is nothing to see.
+-- In a group of MySQL, which server takes changes and which is behind. Elsewhere there is nothing to see.
 SET @group_view = IF(
   (SELECT COUNT(*) FROM information_schema.plugins WHERE plugin_name = 'group_replication') > 0,
   "GRANT SELECT ON performance_schema.replication_group_members TO 'agora_web'@'%',
      'agora_accounts'@'%', 'agora_admin'@'%', 'agora_batcher'@'%', 'agora_courier'@'%', 'agora_search'@'%'",
   'DO 0'
 );
+PREPARE group_view FROM @group_view;
+EXECUTE group_view;
+SET @group_view = REPLACE(@group_view, 'group_members', 'group_member_stats');
 PREPARE group_view FROM @group_view;
 EXECUTE group_view;
 DEALLOCATE PREPARE group_view;

@@ -1,3 +1,4 @@
+import { healthOf } from '../src/health/servers.ts'
 import type {
   Decision,
   Health,
@@ -7,6 +8,7 @@ import type {
   SiteStatus,
 } from '../src/health/site-status.ts'
 import type { PageContext } from '../src/http/page-context.ts'
+import type { DatabaseServer } from '../src/platform/db.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { sayNumber } from '../texts/numbers.ts'
 import { eachLanguage, language, say, translated } from '../texts/say.ts'
@@ -45,6 +47,7 @@ export const StatusPage = ({
 export const StatusPanel = ({ status }: { status: SiteStatus }) => (
   <div id="status" class="status" hx-get="/status" hx-trigger="every 2s" hx-swap="outerHTML">
     <Verdict status={status} />
+    {status.servers.length > 0 ? <Servers servers={status.servers} /> : ''}
     {status.site ? <Site site={status.site} /> : ''}
   </div>
 )
@@ -108,13 +111,74 @@ const SearchLine = ({ search }: { search: SiteStatus['search'] }) => {
 
 const sumOf = (texts: Record<string, number>) => Object.values(texts).reduce((sum, each) => sum + each, 0)
 
-const isWell = ({ missing, parted, shortOfRoom, search, site }: SiteStatus) =>
+const isWell = ({ missing, parted, shortOfRoom, servers, search, site }: SiteStatus) =>
   [missing, parted, shortOfRoom].every((wrong) => wrong.length === 0) &&
+  (servers.length === 0 || healthOf(servers).state === 'whole') &&
   search !== null &&
   site?.processes.every(isFine) === true
 
 const isFine = ({ state, health }: ProcessState) =>
   state === 'ready' && health !== 'broken' && health !== 'silent'
+
+/** What a person reads who is asked at night which machine they may touch. */
+const Servers = ({ servers }: { servers: DatabaseServer[] }) => (
+  <>
+    <p class={healthOf(servers).state === 'whole' ? '' : 'error'} safe>
+      {adviceOn(servers)}
+    </p>
+    <section class="scroll" tabindex="0" aria-label={say('Servers of the database')}>
+      <table>
+        <caption safe>{say('Servers of the database')}</caption>
+        <Columns of={serverColumns} />
+        <tbody>
+          {servers.map((each) => (
+            <tr class={each.role === 'away' ? 'wrong' : ''}>
+              <th scope="row" dir="ltr" safe>
+                {each.host}
+              </th>
+              <td safe>{say(serverRoles[each.role])}</td>
+              <td safe>
+                {each.group
+                  ? say('{n} of {most} online', { n: each.group.online, most: servers.length })
+                  : ''}
+              </td>
+              <td safe>{shown(each.waiting)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  </>
+)
+
+const serverColumns: Sentence[] = ['Name', 'State', 'Sees', 'Changes to apply']
+
+const serverRoles: Record<DatabaseServer['role'], Sentence> = {
+  primary: 'takes changes',
+  secondary: 'can take over',
+  away: 'away',
+}
+
+function adviceOn(servers: DatabaseServer[]): string {
+  const { state, away } = healthOf(servers)
+  switch (state) {
+    case 'whole':
+      return say('Any one server of the database may be lost.')
+    case 'one away':
+      return say(
+        'Do not touch another server of the database: with one more away nothing can be changed. Away: {names}.',
+        {
+          names: away.join(', '),
+        },
+      )
+    case 'apart':
+      return say('Do not touch any server of the database: they do not all see one another yet.')
+    case 'stopped':
+      return say(
+        'No server of the database takes changes, so nothing can be changed. Bring back those that are away.',
+      )
+  }
+}
 
 const Site = ({ site }: { site: SiteState }) => (
   <>

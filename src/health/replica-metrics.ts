@@ -69,6 +69,12 @@ export function openReplicaMetrics() {
       () => db.load(),
       'state',
     )
+    metrics.gauge(
+      'agora_mysql_servers',
+      'Where several servers have one content: how many are primary, secondary or away.',
+      () => numbersOf(db.roles()),
+      'role',
+    )
   }
 
   function watchLive({ streams }: Live) {
@@ -86,6 +92,13 @@ export function openReplicaMetrics() {
       'gate',
     )
   }
+}
+
+function numbersOf(roles: ReturnType<Db['roles']>): Record<string, number> {
+  if (roles.length === 0) return {}
+  const numbers = { primary: 0, secondary: 0, away: 0 }
+  for (const role of roles) numbers[role]++
+  return numbers
 }
 
 const statusClasses = ['', '1xx', '2xx', '3xx', '4xx', '5xx']

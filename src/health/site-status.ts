@@ -1,4 +1,5 @@
 import type { SearchState } from '../finding/protocol.ts'
+import type { DatabaseServer } from '../platform/db.ts'
 
 /** What the scaler reports of the site, for `/status`. Shared with stack/scaler, which writes it. */
 export type SiteState = {
@@ -83,6 +84,8 @@ export type SiteStatus = {
   parted: string[]
   /** Batchers with little room left on the disk of their journal. */
   shortOfRoom: { batcher: string; megabytes: number }[]
+  /** Of several with one content. */
+  servers: DatabaseServer[]
   /** What searches, as this replica reaches it; null while it does not. */
   search: SearchState | null
   site: SiteState | null

@@ -8,7 +8,7 @@ import { readObject } from '../http/json.ts'
 import { isFragmentRequest, pageContextFor } from '../http/page-context.ts'
 import { gone, respond, unkept } from '../http/respond.ts'
 import { operation } from '../openapi/operation.ts'
-import { count, nullOr, object, time } from '../openapi/schema.ts'
+import { count, nullOr, object, oneOf, time } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { requestRates, valuesOf } from './last-hour.ts'
 import type { SiteState, SiteStatus } from './site-status.ts'
@@ -61,11 +61,12 @@ export const status = (context: Context) =>
       { parse: 'none' },
     )
 
-async function statusOf({ config, watch, likes, search, unavailable }: Context): Promise<SiteStatus> {
-  const [missing, site, batchers, found] = await Promise.all([
+async function statusOf({ config, db, watch, likes, search, unavailable }: Context): Promise<SiteStatus> {
+  const [missing, site, batchers, servers, found] = await Promise.all([
     unavailable(),
     watch.read(),
     likes.stats(),
+    db.servers(),
     search.state(),
   ])
   const parted = batchers.flatMap((stats) => (stats?.parted ? [String(stats.name)] : []))
@@ -74,6 +75,7 @@ async function statusOf({ config, watch, likes, search, unavailable }: Context):
     missing,
     parted,
     shortOfRoom: shortOfRoom(batchers),
+    servers,
     search: found ?? null,
     site: site ?? null,
   }
@@ -129,6 +131,15 @@ const readStatus = operation({
         shortOfRoom: t.Array(object({ batcher: t.String(), megabytes: count }), {
           description: 'Batchers whose disk has less than 2,000 MB left.',
         }),
+        servers: t.Array(
+          object({
+            host: t.String(),
+            role: oneOf(['primary', 'secondary', 'away']),
+            group: t.Optional(object({ online: count, members: count })),
+            waiting: nullOr(count),
+          }),
+          { description: 'Servers of MySQL with one content, where there are several.' },
+        ),
         search: nullOr(
           object({
             built: t.Number({ minimum: 0, maximum: 1, description: 'How much of the board it has read.' }),

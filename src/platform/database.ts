@@ -1,12 +1,15 @@
-import { type Db, type DbOptions, openDb, type Sql } from './db.ts'
+import { type DatabaseServer, type Db, type DbOptions, openDb, type Sql } from './db.ts'
 import { type Asker, openAsker } from './db-control.ts'
 import { isAway, isReadOnly } from './db-errors.ts'
 import { Unavailable } from './errors.ts'
 import { eachHost } from './hosts.ts'
-import { type GroupView, groupView, type ServerState, serverState } from './queries.ts'
+import { changesToApply, type GroupView, groupView, type ServerState, serverState } from './queries.ts'
 
 type Role = 'primary' | 'secondary'
-type Server = { db: Db; asker: Asker; role: Role | undefined }
+
+/** What was seen of a server last. `role` is undefined where it must be neither written to nor read. */
+type Seen = { role: Role | undefined; group: DatabaseServer['group'] }
+type Server = Seen & { url: string; db: Db; asker: Asker }
 
 const lookEveryMs = 1_000
 
@@ -39,8 +42,8 @@ export async function primaryAt(url: string): Promise<string | undefined> {
   const roles = await Promise.all(
     urls.map(async (each) => {
       const asker = openAsker(each)
-      return roleOf(asker)
-        .catch(() => undefined)
+      return look(asker)
+        .then(({ role }) => role)
         .finally(asker.close)
     }),
   )
@@ -49,13 +52,14 @@ export async function primaryAt(url: string): Promise<string | undefined> {
 
 function openServers(urls: string[], options: DbOptions): Db {
   const servers: Server[] = urls.map((url) => ({
+    url,
     db: openDb({ ...options, url }),
     asker: openAsker(url),
-    role: undefined,
+    ...away,
   }))
   let primary: Server | undefined
   let looking: Promise<void> | undefined
-  const timer = setInterval(look, lookEveryMs)
+  const timer = setInterval(lookAtAll, lookEveryMs)
   timer.unref()
 
   return {
@@ -77,6 +81,16 @@ function openServers(urls: string[], options: DbOptions): Db {
       servers
         .map(({ db }) => db.load())
         .reduce((all, one) => ({ used: all.used + one.used, waiting: all.waiting + one.waiting })),
+    roles: () => servers.map(({ role }) => role ?? 'away'),
+    servers: () =>
+      Promise.all(
+        servers.map(async ({ url, asker, role, group }) => ({
+          host: new URL(url).host,
+          role: role ?? 'away',
+          group,
+          waiting: group ? await waitingAt(asker) : null,
+        })),
+      ),
     async close() {
       clearInterval(timer)
       for (const { asker } of servers) asker.close()
@@ -97,14 +111,14 @@ function openServers(urls: string[], options: DbOptions): Db {
   }
 
   async function forWriting(): Promise<Server> {
-    if (!primary) await look()
+    if (!primary) await lookAtAll()
     if (!primary) throw new Unavailable('mysql', { reason: noPrimary })
     return primary
   }
 
   async function forReading(): Promise<Server> {
     const anyOf = () => primary ?? servers.find(({ role }) => role === 'secondary')
-    if (!anyOf()) await look()
+    if (!anyOf()) await lookAtAll()
     const server = anyOf()
     if (!server) throw new Unavailable('mysql')
     return server
@@ -114,10 +128,10 @@ function openServers(urls: string[], options: DbOptions): Db {
   function leave(server: Server): void {
     server.role = undefined
     choose()
-    void look()
+    void lookAtAll()
   }
 
-  function look(): Promise<void> {
+  function lookAtAll(): Promise<void> {
     looking ??= Promise.all(servers.map(lookAt)).then(() => {
       looking = undefined
     })
@@ -125,7 +139,7 @@ function openServers(urls: string[], options: DbOptions): Db {
   }
 
   async function lookAt(server: Server): Promise<void> {
-    server.role = await roleOf(server.asker).catch(() => undefined)
+    Object.assign(server, await look(server.asker))
     choose()
   }
 
@@ -137,15 +151,28 @@ function openServers(urls: string[], options: DbOptions): Db {
 
 const noPrimary = 'Nothing can be changed at the moment, only read. Please try again in a while.'
 
-/** Undefined where it must be neither written to nor read. Rejects when the server does not say. */
-async function roleOf({ ask }: Asker): Promise<Role | undefined> {
+const away: Seen = { role: undefined, group: undefined }
+
+const look = (asker: Asker): Promise<Seen> => seenBy(asker).catch(() => away)
+
+/** Rejects when the server does not say. */
+async function seenBy({ ask }: Asker): Promise<Seen> {
   const [state] = (await ask(serverState)) as ServerState[]
   const takesChanges = state?.isReadOnly === 0
-  if (!state?.hasGroup) return takesChanges ? 'primary' : 'secondary'
+  if (!state?.hasGroup) return { role: takesChanges ? 'primary' : 'secondary', group: undefined }
   const [view] = (await ask(groupView)) as GroupView[]
-  if (view?.self === 'SECONDARY ONLINE') return 'secondary'
-  if (view?.self !== 'PRIMARY ONLINE') return undefined
-  return takesChanges && view.online * 2 > view.members ? 'primary' : 'secondary'
+  if (!view) return away
+  const group = { online: Number(view.online), members: Number(view.members) }
+  if (view.self === 'SECONDARY ONLINE') return { role: 'secondary', group }
+  if (view.self !== 'PRIMARY ONLINE') return { role: undefined, group }
+  return { role: takesChanges && group.online * 2 > group.members ? 'primary' : 'secondary', group }
 }
+
+/** Null where the server does not say. */
+const waitingAt = ({ ask }: Asker): Promise<number | null> =>
+  ask(changesToApply).then(
+    ([row]) => Number(row?.waiting ?? 0),
+    () => null,
+  )
 
 const causeOf = (error: unknown) => (error instanceof Error ? error.cause : undefined)

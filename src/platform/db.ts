@@ -58,7 +58,22 @@ export type Db = Sql & {
   transaction<T>(work: (sql: Sql) => Promise<T>, rows?: string[]): Promise<T>
   /** How many connections are in use now, and how many callers wait for one. */
   load(): { used: number; waiting: number }
+  /** The role of each server, of several with one content; of one nothing. */
+  roles(): DatabaseServer['role'][]
+  /** What is known of each of them, a second old at most. */
+  servers(): Promise<DatabaseServer[]>
   close(): Promise<void>
+}
+
+/** One of several servers with one content. */
+export type DatabaseServer = {
+  host: string
+  /** The primary takes changes. `away`: it is silent, or outside of its group. */
+  role: 'primary' | 'secondary' | 'away'
+  /** How many members its group has, as it sees them. */
+  group: { online: number; members: number } | undefined
+  /** Changes of the group that it has to apply still; null where there is no group, or it does not say. */
+  waiting: number | null
 }
 
 export type DbOptions = {
@@ -178,6 +193,8 @@ export function openDb({ url, connections, ...options }: DbOptions): Db {
       used: bulkheads.read.load().running + bulkheads.write.load().running,
       waiting: bulkheads.read.load().waiting + bulkheads.write.load().waiting,
     }),
+    roles: () => [],
+    servers: async () => [],
     close,
   }
 

@@ -43,3 +43,8 @@ export const groupView = `SELECT COUNT(*) AS members,
     SUM(member_state = 'ONLINE') AS online,
     MAX(IF(member_id = @@server_uuid, CONCAT(member_role, ' ', member_state), NULL)) AS self
   FROM performance_schema.replication_group_members`
+
+/** Changes of the group that a server has to apply still. */
+export const changesToApply = `SELECT count_transactions_remote_in_applier_queue AS waiting
+  FROM performance_schema.replication_group_member_stats
+  WHERE member_id = @@server_uuid`

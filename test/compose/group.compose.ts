@@ -55,6 +55,7 @@ beforeAll(async () => {
     "CREATE USER 'member'@'%' IDENTIFIED BY 'member'",
     "GRANT SELECT, INSERT ON diary.* TO 'member'@'%'",
     "GRANT SELECT ON performance_schema.replication_group_members TO 'member'@'%'",
+    "GRANT SELECT ON performance_schema.replication_group_member_stats TO 'member'@'%'",
   )
   url = urlOf('member', 'diary')
 })
@@ -166,6 +167,21 @@ async function writeAndRead(db: Db, isOver: () => boolean) {
 }
 
 describe('in a group of three', () => {
+  test('each member is told of: who takes changes, what it sees, what it has to apply', async () => {
+    const db = opened()
+
+    const told = await until(async () => {
+      const seen = await db.servers()
+      return seen.every(({ group, waiting }) => group?.online === 3 && waiting === 0) && seen
+    })
+
+    const primary = await primaryBy(members[0]!)
+    expect(told.map(({ host, role }) => [host, role])).toEqual(
+      members.map((member) => [`127.0.0.1:${member.port}`, member === primary ? 'primary' : 'secondary']),
+    )
+    expect(db.roles().toSorted()).toEqual(['primary', 'secondary', 'secondary'])
+  })
+
   test.each([
     ['dies', 'kill', 'start'],
     ['hangs', 'pause', 'unpause'],
@@ -219,6 +235,7 @@ describe('in a group of three', () => {
     )
 
     const [after] = await db.rows<{ posts: number }>('posts', 'SELECT COUNT(*) AS posts FROM posts')
+    expect((await db.servers()).map(({ waiting }) => waiting)).toEqual([0, 0, 0])
     expect(isNew).toBe(true)
     expect(after!.posts - before!.posts).toBe(1)
   })

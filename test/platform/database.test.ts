@@ -71,6 +71,23 @@ describe('of several servers', () => {
     expect([await has(a, 'first'), await has(c, 'first')]).toEqual([0, 1])
   })
 
+  test('each is told of with its role, and one that is silent as away', async () => {
+    const [a, b, c] = servers
+    await promote(b)
+    c.pause()
+    const db = opened()
+    await put(db, 'told')
+
+    await until(() => db.roles().includes('away'))
+
+    expect(db.roles()).toEqual(['secondary', 'primary', 'away'])
+    expect(await db.servers()).toEqual([
+      { host: `127.0.0.1:${a.port}`, role: 'secondary', group: undefined, waiting: null },
+      { host: `127.0.0.1:${b.port}`, role: 'primary', group: undefined, waiting: null },
+      { host: `127.0.0.1:${c.port}`, role: 'away', group: undefined, waiting: null },
+    ])
+  })
+
   test('another one is written to as soon as it is the one, and nothing is refused or done twice', async () => {
     const [a, b] = servers
     await promote(a)

@@ -28,6 +28,20 @@ export const status = {
   '{n} MB': '{n} م.ب',
   'The disk of {batcher} has {n} MB left. When it is full no like is taken until there is room again.':
     'بقي على قرص {batcher} {n} م.ب. إذا امتلأ لا يُقبل أي إعجاب حتى تتوفر مساحة.',
+  'Servers of the database': 'خوادم قاعدة البيانات',
+  Sees: 'يرى',
+  'Changes to apply': 'تغييرات لم تُطبَّق بعد',
+  'takes changes': 'يقبل التغييرات',
+  'can take over': 'جاهز ليحلّ محله',
+  away: 'غائب',
+  '{n} of {most} online': '{n} من {most} متصلة',
+  'Any one server of the database may be lost.': 'يمكن فقدان أي واحد من خوادم قاعدة البيانات.',
+  'Do not touch another server of the database: with one more away nothing can be changed. Away: {names}.':
+    'لا تمسّ خادمًا آخر من خوادم قاعدة البيانات: إن غاب واحد بعدُ فلن يمكن تغيير شيء. الغائب: {names}.',
+  'Do not touch any server of the database: they do not all see one another yet.':
+    'لا تمسّ أيًّا من خوادم قاعدة البيانات: لا يرى بعضها بعضًا بعد.',
+  'No server of the database takes changes, so nothing can be changed. Bring back those that are away.':
+    'لا يقبل أيٌّ من خوادم قاعدة البيانات تغييرات، فلا يمكن تغيير شيء. أعِد ما غاب منها.',
   Processes: 'العمليات',
   State: 'الحالة',
   Health: 'السلامة',

@@ -31,6 +31,20 @@ export const status: Record<keyof typeof arabic, string> = {
   '{n} MB': '{n} MB',
   'The disk of {batcher} has {n} MB left. When it is full no like is taken until there is room again.':
     'Auf der Festplatte von {batcher} sind noch {n} MB frei. Ist sie voll, wird kein Like angenommen, bis wieder Platz ist.',
+  'Servers of the database': 'Server der Datenbank',
+  Sees: 'Sieht',
+  'Changes to apply': 'Noch nicht übernommene Änderungen',
+  'takes changes': 'nimmt Änderungen an',
+  'can take over': 'kann übernehmen',
+  away: 'nicht da',
+  '{n} of {most} online': '{n} von {most} verbunden',
+  'Any one server of the database may be lost.': 'Jeder einzelne Server der Datenbank darf ausfallen.',
+  'Do not touch another server of the database: with one more away nothing can be changed. Away: {names}.':
+    'Rühr keinen weiteren Server der Datenbank an: Fehlt noch einer, kann nichts mehr geändert werden. Nicht da: {names}.',
+  'Do not touch any server of the database: they do not all see one another yet.':
+    'Rühr keinen Server der Datenbank an: Noch sehen sich nicht alle gegenseitig.',
+  'No server of the database takes changes, so nothing can be changed. Bring back those that are away.':
+    'Kein Server der Datenbank nimmt Änderungen an, darum kann nichts geändert werden. Hol zurück, was nicht da ist.',
   Processes: 'Prozesse',
   State: 'Zustand',
   Health: 'Gesundheit',
