@@ -7,7 +7,8 @@
 #   agora-server back           to the image that ran before the last roll
 #   agora-server check          is everything of this server healthy?
 #   agora-server image          which image runs
-#   agora-server cluster ...    of three nodes: init, join, status, leave, or restart [--without NODE]
+#   agora-server cluster ...    of three nodes: init, join, status, leave, restart [--without NODE], or
+#                               address ADDRESS/LENGTH INTERFACE
 #   agora-server disk SERIAL    puts the data disk with this serial number at $STORE_FOLDER
 #   agora-server asked ...      one of roll, finish, back, check and image, as somebody typed it who may do
 #                               no more: of images only those of AGORA_IMAGE's repository
@@ -357,7 +358,7 @@ cluster() {
   case ${1:-} in
     init | join | restart) compose up --detach --no-deps --no-build --wait mysql redis sentinel ;;
   esac
-  compose run --rm --no-deps setup bun stack/cluster/main.ts "$@"
+  compose run --rm --no-deps --env "AGORA_PORT=$(setting AGORA_PORT)" setup bun stack/cluster/main.ts "$@"
 }
 
 asked() {

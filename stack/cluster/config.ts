@@ -34,6 +34,10 @@ export function clusterConfig(env: Environment = environment): { cluster: Cluste
   }
 }
 
+/** Of HAProxy on this machine, by AGORA_PORT, which may have an address before the port. */
+export const servesAtPort = ({ AGORA_PORT }: Environment = environment): number =>
+  Number((AGORA_PORT || '8080').split(':').at(-1))
+
 function required(env: Environment, name: string): string {
   const value = env[name]
   if (!value) throw new ConfigError(`${name} is not set`)

@@ -2,17 +2,20 @@
 
 import { parseArgs } from 'node:util'
 import { explain, UserError } from '../errors.ts'
-import { clusterConfig } from './config.ts'
+import { keepalivedConfig } from './address.ts'
+import { clusterConfig, servesAtPort } from './config.ts'
 import { beginGroup, enterGroup, quitGroup, restartGroup, viewsOf } from './group.ts'
 import { clusterText, healthOf } from './status.ts'
 
 const usage =
-  'ask for one of: init, join, status, leave, restart. `restart` takes --without NODE, for one that will never come back'
+  'ask for one of: init, join, status, leave, restart, address. `restart` takes --without NODE, for one that will ' +
+  'never come back; `address` takes ADDRESS/LENGTH and the network interface, as in `address 10.20.0.100/16 eth0`'
 
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = parsed(args)
   const [command, ...others] = positionals
-  if (others.length > 0 || (values.without && command !== 'restart')) throw new UserError(usage)
+  if (others.length !== (command === 'address' ? 2 : 0) || (values.without && command !== 'restart'))
+    throw new UserError(usage)
   const { cluster, own } = clusterConfig()
   const unknown = values.without?.find((host) => !cluster.nodes.some((node) => node.host === host))
   if (unknown) throw new UserError(`${unknown} is none of NODES`)
@@ -38,6 +41,13 @@ async function main(args: string[]): Promise<void> {
       const views = await viewsOf(cluster)
       console.log(clusterText(views))
       if (healthOf(views) !== 'whole') process.exitCode = 1
+      break
+    }
+    case 'address': {
+      const [address = '', networkInterface = ''] = others
+      process.stdout.write(
+        keepalivedConfig(cluster, own, { address, networkInterface, port: servesAtPort() }),
+      )
       break
     }
     default:

@@ -39,12 +39,16 @@ async function installPostfix(print: (line: string) => void): Promise<void> {
   if (!findServer('postfix')) await installPackages(['postfix'], print)
 }
 
+const packagesOfCluster = { ip: 'iproute2', keepalived: 'keepalived', curl: 'curl' }
+
 /** MySQL with Group Replication is no package of Debian: it is in PATH, or an image of it is here. */
 async function prepareForCluster(print: (line: string) => void): Promise<void> {
   if (process.getuid?.() !== 0)
     throw new UserError('three nodes are made by root alone, in networks of their own')
-  if (!findServer('ip') && canInstall()) await installPackages(['iproute2'], print)
-  if (!findServer('ip')) throw new UserError('`ip` is missing. Run: sudo apt-get install iproute2')
+  for (const [program, its] of Object.entries(packagesOfCluster)) {
+    if (!findServer(program) && canInstall()) await installPackages([its], print)
+    if (!findServer(program)) throw new UserError(`\`${program}\` is missing. Run: sudo apt-get install ${its}`)
+  }
   if (!(await hasMysql()))
     throw new UserError('a group of MySQL is made of MySQL 8.4 or later in PATH, or of the image mysql:9.7')
 }

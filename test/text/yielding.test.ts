@@ -5,7 +5,7 @@ import { addressOf, routesOf } from '../support/site/routes.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 import { forgetTexts, longestTurn } from '../support/turns.ts'
 
-setDefaultTimeout(240_000)
+setDefaultTimeout(600_000)
 
 /** No request may keep everyone else waiting for longer. */
 const mostMs = 50
