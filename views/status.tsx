@@ -137,7 +137,7 @@ const Servers = ({ servers }: { servers: DatabaseServer[] }) => (
                 {each.host}
               </th>
               <td safe>{say(serverRoles[each.role])}</td>
-              <td safe>
+              <td>
                 {each.group
                   ? say('{n} of {most} online', { n: each.group.online, most: servers.length })
                   : ''}

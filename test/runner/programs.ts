@@ -47,7 +47,8 @@ async function prepareForCluster(print: (line: string) => void): Promise<void> {
     throw new UserError('three nodes are made by root alone, in networks of their own')
   for (const [program, its] of Object.entries(packagesOfCluster)) {
     if (!findServer(program) && canInstall()) await installPackages([its], print)
-    if (!findServer(program)) throw new UserError(`\`${program}\` is missing. Run: sudo apt-get install ${its}`)
+    if (!findServer(program))
+      throw new UserError(`\`${program}\` is missing. Run: sudo apt-get install ${its}`)
   }
   if (!(await hasMysql()))
     throw new UserError('a group of MySQL is made of MySQL 8.4 or later in PATH, or of the image mysql:9.7')
