@@ -1,4 +1,3 @@
-import { healthOf } from '../src/health/servers.ts'
 import type {
   Decision,
   Health,
@@ -8,7 +7,6 @@ import type {
   SiteStatus,
 } from '../src/health/site-status.ts'
 import type { PageContext } from '../src/http/page-context.ts'
-import type { DatabaseServer } from '../src/platform/db.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { sayNumber } from '../texts/numbers.ts'
 import { eachLanguage, language, say, translated } from '../texts/say.ts'
@@ -47,7 +45,7 @@ export const StatusPage = ({
 export const StatusPanel = ({ status }: { status: SiteStatus }) => (
   <div id="status" class="status" hx-get="/status" hx-trigger="every 2s" hx-swap="outerHTML">
     <Verdict status={status} />
-    {status.servers.length > 0 ? <Servers servers={status.servers} /> : ''}
+    {status.database ? <Servers database={status.database} /> : ''}
     {status.site ? <Site site={status.site} /> : ''}
   </div>
 )
@@ -111,20 +109,23 @@ const SearchLine = ({ search }: { search: SiteStatus['search'] }) => {
 
 const sumOf = (texts: Record<string, number>) => Object.values(texts).reduce((sum, each) => sum + each, 0)
 
-const isWell = ({ missing, parted, shortOfRoom, servers, search, site }: SiteStatus) =>
+const isWell = ({ missing, parted, shortOfRoom, database, search, site }: SiteStatus) =>
   [missing, parted, shortOfRoom].every((wrong) => wrong.length === 0) &&
-  (servers.length === 0 || healthOf(servers).state === 'whole') &&
+  (!database || database.state === 'whole') &&
   search !== null &&
   site?.processes.every(isFine) === true
 
 const isFine = ({ state, health }: ProcessState) =>
   state === 'ready' && health !== 'broken' && health !== 'silent'
 
+type Database = NonNullable<SiteStatus['database']>
+type Server = Database['servers'][number]
+
 /** What a person reads who is asked at night which machine they may touch. */
-const Servers = ({ servers }: { servers: DatabaseServer[] }) => (
+const Servers = ({ database: { state, servers } }: { database: Database }) => (
   <>
-    <p class={healthOf(servers).state === 'whole' ? '' : 'error'} safe>
-      {adviceOn(servers)}
+    <p class={state === 'whole' ? '' : 'error'} safe>
+      {adviceOn(state, servers)}
     </p>
     <section class="scroll" tabindex="0" aria-label={say('Servers of the database')}>
       <table>
@@ -153,14 +154,13 @@ const Servers = ({ servers }: { servers: DatabaseServer[] }) => (
 
 const serverColumns: Sentence[] = ['Name', 'State', 'Sees', 'Changes to apply']
 
-const serverRoles: Record<DatabaseServer['role'], Sentence> = {
+const serverRoles: Record<Server['role'], Sentence> = {
   primary: 'takes changes',
   secondary: 'can take over',
   away: 'away',
 }
 
-function adviceOn(servers: DatabaseServer[]): string {
-  const { state, away } = healthOf(servers)
+function adviceOn(state: Database['state'], servers: Server[]): string {
   switch (state) {
     case 'whole':
       return say('Any one server of the database may be lost.')
@@ -168,7 +168,7 @@ function adviceOn(servers: DatabaseServer[]): string {
       return say(
         'Do not touch another server of the database: with one more away nothing can be changed. Away: {names}.',
         {
-          names: away.join(', '),
+          names: servers.flatMap(({ host, role }) => (role === 'away' ? [host] : [])).join(', '),
         },
       )
     case 'apart':

@@ -84,8 +84,11 @@ export type SiteStatus = {
   parted: string[]
   /** Batchers with little room left on the disk of their journal. */
   shortOfRoom: { batcher: string; megabytes: number }[]
-  /** Of several with one content. */
-  servers: DatabaseServer[]
+  /**
+   * Where several servers have one content. `whole`: each may be lost. `apart`: they are all there, and do
+   * not all see one another yet. `stopped`: none takes changes.
+   */
+  database: { state: 'whole' | 'one away' | 'apart' | 'stopped'; servers: DatabaseServer[] } | null
   /** What searches, as this replica reaches it; null while it does not. */
   search: SearchState | null
   site: SiteState | null

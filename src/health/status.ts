@@ -11,6 +11,7 @@ import { operation } from '../openapi/operation.ts'
 import { count, nullOr, object, oneOf, time } from '../openapi/schema.ts'
 import { Refusal } from '../platform/errors.ts'
 import { requestRates, valuesOf } from './last-hour.ts'
+import { healthOf } from './servers.ts'
 import type { SiteState, SiteStatus } from './site-status.ts'
 
 /** How the whole site is, as the scaler sees it: a page that follows it for people, JSON for programs. */
@@ -75,7 +76,7 @@ async function statusOf({ config, db, watch, likes, search, unavailable }: Conte
     missing,
     parted,
     shortOfRoom: shortOfRoom(batchers),
-    servers,
+    database: healthOf(servers),
     search: found ?? null,
     site: site ?? null,
   }
@@ -131,14 +132,19 @@ const readStatus = operation({
         shortOfRoom: t.Array(object({ batcher: t.String(), megabytes: count }), {
           description: 'Batchers whose disk has less than 2,000 MB left.',
         }),
-        servers: t.Array(
+        database: nullOr(
           object({
-            host: t.String(),
-            role: oneOf(['primary', 'secondary', 'away']),
-            group: t.Optional(object({ online: count, members: count })),
-            waiting: nullOr(count),
+            state: oneOf(['whole', 'one away', 'apart', 'stopped']),
+            servers: t.Array(
+              object({
+                host: t.String(),
+                role: oneOf(['primary', 'secondary', 'away']),
+                group: t.Optional(object({ online: count, members: count })),
+                waiting: nullOr(count),
+              }),
+            ),
           }),
-          { description: 'Servers of MySQL with one content, where there are several.' },
+          { description: 'Servers of MySQL with one content. null where there is one.' },
         ),
         search: nullOr(
           object({

@@ -93,7 +93,7 @@ test('a replica reports each second how it is', async () => {
 test('a batcher whose disk has little room left is named', async () => {
   const { shortOfRoom } = (await (await ask('/api/status')).json()) as SiteStatus
   const { journalFreeBytes } = await replica.batcher.stats()
-  const status = { servedBy: 'web-1', missing: [], parted: [], servers: [], search: null, site }
+  const status = { servedBy: 'web-1', missing: [], parted: [], database: null, search: null, site }
   const shown = (short: SiteStatus['shortOfRoom']) =>
     String(StatusPanel({ status: { ...status, shortOfRoom: short } }))
 

@@ -203,7 +203,10 @@ export const siteStatus: SiteStatus = {
   missing: [hostile],
   parted: [hostile],
   shortOfRoom: [{ batcher: hostile, megabytes: 1 }],
-  servers: [{ host: hostile, role: 'away', group: { online: 1, members: 2 }, waiting: 1 }],
+  database: {
+    state: 'one away',
+    servers: [{ host: hostile, role: 'away', group: { online: 1, members: 2 }, waiting: 1 }],
+  },
   search: { built: 1, asOf: at, texts: { post: 1, comment: 2 } },
   site: {
     ...{ at, mode: 'native' },
