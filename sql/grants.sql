@@ -113,7 +113,7 @@ GRANT SELECT, INSERT, DELETE ON agora.account_events TO 'agora_accounts'@'%';
 GRANT SELECT (user_id, category_id, made_by, by_group), INSERT (user_id, category_id, by_group),
   UPDATE (made_by), DELETE
   ON agora.moderators TO 'agora_accounts'@'%';
-GRANT SELECT (id, claim) ON agora.member_groups TO 'agora_accounts'@'%';
+GRANT SELECT (id, name, claim) ON agora.member_groups TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT (user_id, group_id, by_claim), DELETE ON agora.group_members TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.doors TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.door_groups TO 'agora_accounts'@'%';
@@ -137,36 +137,48 @@ GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_ac
 GRANT SELECT, UPDATE (posts, acts) ON agora.categories TO 'agora_accounts'@'%';
 GRANT SELECT, UPDATE (author_id, body, removed_at), DELETE ON agora.comments TO 'agora_accounts'@'%';
 GRANT SELECT, UPDATE (author_id, comments), DELETE ON agora.posts TO 'agora_accounts'@'%';
-GRANT SELECT (hash), DELETE ON agora.images TO 'agora_accounts'@'%';
+GRANT SELECT (hash, large), DELETE ON agora.images TO 'agora_accounts'@'%';
 -- Of who leaves, nobody can have them any more.
-GRANT SELECT (post_id, kind, reserved_for), UPDATE (state, reserved_for)
+GRANT SELECT (post_id, kind, price, place, state, reserved_for), UPDATE (state, reserved_for)
   ON agora.offers TO 'agora_accounts'@'%';
-GRANT SELECT (image_hash) ON agora.offer_pictures TO 'agora_accounts'@'%';
-GRANT SELECT (user_id), DELETE ON agora.offer_interests TO 'agora_accounts'@'%';
+GRANT SELECT (post_id, place, image_hash) ON agora.offer_pictures TO 'agora_accounts'@'%';
+GRANT SELECT, DELETE ON agora.offer_interests TO 'agora_accounts'@'%';
 GRANT SELECT (image_hash) ON agora.item_pictures TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.acts TO 'agora_accounts'@'%';
 -- What refers to an account that is removed.
-GRANT SELECT (user_id), DELETE ON agora.avatars TO 'agora_accounts'@'%';
-GRANT SELECT (post_id, user_id), DELETE ON agora.likes TO 'agora_accounts'@'%';
-GRANT SELECT (id, user_id), UPDATE (user_id) ON agora.orders TO 'agora_accounts'@'%';
-GRANT SELECT (post_id, author_id, removed_by), UPDATE (author_id, removed_by)
+GRANT SELECT, DELETE ON agora.avatars TO 'agora_accounts'@'%';
+GRANT SELECT, DELETE ON agora.likes TO 'agora_accounts'@'%';
+GRANT SELECT (id, user_id, state, created_at, closed_at), UPDATE (user_id)
+  ON agora.orders TO 'agora_accounts'@'%';
+GRANT SELECT (post_id, author_id, removed_by, reason, removed_at), UPDATE (author_id, removed_by)
   ON agora.removed_posts TO 'agora_accounts'@'%';
-GRANT SELECT (comment_id, author_id), UPDATE (author_id), DELETE
-  ON agora.hidden_comments TO 'agora_accounts'@'%';
+GRANT SELECT, UPDATE (author_id), DELETE ON agora.hidden_comments TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.moderation_log TO 'agora_accounts'@'%';
 GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.admin_notes TO 'agora_accounts'@'%';
-GRANT SELECT (subject_id, user_id), DELETE ON agora.post_follows TO 'agora_accounts'@'%';
-GRANT SELECT (subject_id, user_id), DELETE ON agora.category_follows TO 'agora_accounts'@'%';
-GRANT SELECT (subject_id, user_id), DELETE ON agora.tag_follows TO 'agora_accounts'@'%';
+GRANT SELECT, DELETE ON agora.post_follows TO 'agora_accounts'@'%';
+GRANT SELECT, DELETE ON agora.category_follows TO 'agora_accounts'@'%';
+GRANT SELECT, DELETE ON agora.tag_follows TO 'agora_accounts'@'%';
 -- Whom a member has muted, too.
 GRANT SELECT (subject_id, user_id, level), DELETE ON agora.member_follows TO 'agora_accounts'@'%';
 -- How many a member has not read.
 GRANT SELECT (user_id, post_id, comment_id, read_at), DELETE ON agora.notices TO 'agora_accounts'@'%';
-GRANT SELECT (post_id, user_id), DELETE ON agora.confirmations TO 'agora_accounts'@'%';
+GRANT SELECT, DELETE ON agora.confirmations TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.visits TO 'agora_accounts'@'%';
 GRANT INSERT ON agora.active_days TO 'agora_accounts'@'%';
 GRANT SELECT, DELETE ON agora.thread_reads TO 'agora_accounts'@'%';
 GRANT SELECT, UPDATE ON agora.name_locks TO 'agora_accounts'@'%';
+-- What else the board keeps of members, which they may download.
+GRANT SELECT (order_id, line, name, quantity, price) ON agora.order_lines TO 'agora_accounts'@'%';
+GRANT SELECT (order_id, pickup_id) ON agora.window_orders TO 'agora_accounts'@'%';
+GRANT SELECT (id, place, starts_at, ends_at) ON agora.pickups TO 'agora_accounts'@'%';
+GRANT SELECT (id, author_id, category_id, post_id, title, body, created_at, refused_at, reason)
+  ON agora.held_texts TO 'agora_accounts'@'%';
+GRANT SELECT (id, kind, subject_id, reporter_id, reason, body, created_at, closed_at)
+  ON agora.reports TO 'agora_accounts'@'%';
+GRANT SELECT (action_number, user_id, body, created_at, decided_at, is_granted, answer)
+  ON agora.appeals TO 'agora_accounts'@'%';
+GRANT SELECT (user_id, pace, time_zone) ON agora.notice_mails TO 'agora_accounts'@'%';
+GRANT SELECT (user_id) ON agora.follow_refusals TO 'agora_accounts'@'%';
 GRANT INSERT (kind, subject_id) ON agora.search_changes TO 'agora_accounts'@'%';
 
 GRANT SELECT (id, name, name_key, name_start, role, created_at, disabled_at, removed_at, posts_removed),

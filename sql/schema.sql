@@ -882,6 +882,7 @@ CREATE TABLE reports (
   -- What was done then. NULL: nothing.
   action_number BIGINT UNSIGNED NULL,
   UNIQUE KEY reports_once (kind, subject_id, reporter_key),
+  KEY reports_by_member (reporter_id, id),
   KEY reports_by_state (closed_at, id),
   KEY reports_by_reporter (reporter_key)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -58,6 +58,7 @@ import { windowsApi } from './order-windows/routes.ts'
 import { ordersAdmin } from './orders/admin-routes.ts'
 import { readOrders, writeOrders } from './orders/routes.ts'
 import { overview } from './overview/routes.ts'
+import { ownDataPages } from './own-data/routes.ts'
 import { pickupCalendar } from './packing/calendar-routes.ts'
 import { packing } from './packing/routes.ts'
 import { passkeys } from './passkeys/routes.ts'
@@ -382,6 +383,12 @@ const features: Part[] = [
       'POST /account/sessions/:token/end, POST /account/delete',
       'POST /account/address, POST /account/address/remove',
     ].join(', '),
+  },
+  {
+    pool: 'accounts',
+    feature: ownDataPages,
+    tokens: 'session alone',
+    member: 'GET /account/data, POST /account/data',
   },
   {
     pool: 'accounts',

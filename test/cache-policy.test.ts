@@ -31,6 +31,7 @@ const elsewhere: Record<string, string> = {
   'DELETE /api/v1/_count': 'a count that is never remembered, test/acts/acts.test.ts',
   'POST /api/v1/validate_user': 'writes nothing',
   'POST /account/confirm': 'writes nothing',
+  'POST /account/data': 'notes what is read from no cache, test/own-data/own-data.test.ts',
   'POST /account/passkeys/options': 'writes what no cache remembers, test/passkeys/passkeys.test.ts',
   'POST /account/passkeys': 'writes what no cache remembers, test/passkeys/passkeys.test.ts',
   'POST /account/passkeys/:id/remove': 'writes what no cache remembers, test/passkeys/passkeys.test.ts',

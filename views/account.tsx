@@ -134,6 +134,14 @@ export const AccountPage = ({
       ) : (
         ''
       )}
+      <section class="card" aria-labelledby="data-title">
+        <h2 id="data-title" safe>
+          {say('Your data')}
+        </h2>
+        <p>
+          <LinkTo to="/account/data" says="Download all that this board keeps of you" />
+        </p>
+      </section>
       <section class="card" aria-labelledby="delete-title">
         <h2 id="delete-title" safe>
           {say('Delete your account')}
@@ -346,6 +354,7 @@ const happened: Record<Noted, Sentence> = {
   'group-made-moderator': 'A group of yours made you a moderator.',
   'group-end-moderator': 'You are in no group any more that makes moderators.',
   'link-made': 'An admin made a link for a new password of yours.',
+  'data-downloaded': 'Somebody downloaded all that this board keeps of you.',
 }
 
 type PasswordProps = { viewer: Viewer; asks: Asked; errors?: FieldErrors }
@@ -389,8 +398,9 @@ export const DeleteForm = ({ posts, asks, errors = {} }: DeleteProps) => (
       <FieldError of="posts" error={errors.posts} />
     </fieldset>
     <Proof label={say('Your password')} asks={asks} errors={errors} />
-    <p class="hint" safe>
-      {say('This cannot be taken back, and your name becomes free for others.')}
+    <p class="hint">
+      <Phrase of="This cannot be taken back, and your name becomes free for others." />{' '}
+      <LinkTo to="/account/data#erased" says="What goes and what stays" />
     </p>
     <button class="danger" type="submit" safe>
       {say('Delete my account')}

@@ -24,6 +24,7 @@ export type Noted =
   | 'group-made-moderator'
   | 'group-end-moderator'
   | 'link-made'
+  | 'data-downloaded'
 
 const mostEvents = 100
 /** So that who signs in again and again makes nobody forget what else they did. */

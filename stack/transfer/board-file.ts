@@ -17,11 +17,11 @@ import {
   writeSync,
 } from 'node:fs'
 import { Header } from 'tar'
+import { tarBlock as block, tarEnd, tarEntry, tarPadding } from '../../src/platform/tar.ts'
 import { refuseToOverwrite } from '../backup/archive.ts'
 import { UserError } from '../errors.ts'
 import { type About, aboutFault, aboutName, version } from './format.ts'
 
-const block = 512
 const sealName = 'SHA256'
 const sealBytes = 4 * block
 const readAtOnce = 1024 * 1024
@@ -47,7 +47,7 @@ export function writeBoard(path: string): BoardWriter {
   }
   return {
     add(name, content) {
-      for (const bytes of entryOf(name, content)) {
+      for (const bytes of tarEntry(name, content)) {
         hash.update(bytes)
         write(bytes)
       }
@@ -65,17 +65,8 @@ export function writeBoard(path: string): BoardWriter {
   }
 }
 
-function entryOf(name: string, content: Uint8Array): Uint8Array[] {
-  const head = Buffer.alloc(block)
-  new Header({ path: name, size: content.length, type: 'File', mode: 0o600, mtime: new Date(0) }).encode(head)
-  return [head, content, Buffer.alloc(paddingOf(content.length))]
-}
-
-const paddingOf = (bytes: number) => (block - (bytes % block)) % block
-
 /** The end of a file: its last entry, and two empty blocks. */
-const sealOf = (digest: string) =>
-  Buffer.concat([...entryOf(sealName, Buffer.from(`${digest}\n`)), Buffer.alloc(2 * block)])
+const sealOf = (digest: string) => Buffer.concat([...tarEntry(sealName, Buffer.from(`${digest}\n`)), tarEnd])
 
 export type Entry = { name: string; start: number; bytes: number }
 
@@ -154,7 +145,7 @@ function entriesIn(file: number, path: string): Entry[] {
     if (size > largestEntry)
       throw new UserError(`${path}: ${name} in it has more than ${largestEntry / 1024 / 1024} MB`)
     entries.push({ name, start: at + block, bytes: size })
-    at += block + size + paddingOf(size)
+    at += block + size + tarPadding(size)
   }
   return entries
 }

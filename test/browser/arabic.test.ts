@@ -23,7 +23,8 @@ const pages = {
     ...['/tags/English', '/comments/1/replies', '/posts/'],
   ],
   admin: [
-    ...['/account', '/account/second-factor', '/account/passkeys', '/tokens', '/market/orders'],
+    ...['/account', '/account/second-factor', '/account/passkeys', '/account/data', '/tokens'],
+    '/market/orders',
     ...['/admin', '/admin/import', '/admin/orders'],
     ...[
       '/admin/categories',

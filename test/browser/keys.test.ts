@@ -186,7 +186,15 @@ test.each([
   const { page } = await openMember(site, options)
   const serious: string[] = []
 
-  for (const path of ['/account', '/account/second-factor', '/account/passkeys', '/tokens', '/login']) {
+  const pages = [
+    '/account',
+    '/account/second-factor',
+    '/account/passkeys',
+    '/account/data',
+    '/tokens',
+    '/login',
+  ]
+  for (const path of pages) {
     await page.goto(site + path)
     serious.push(...(await axeFaults(page, { slight: true })).map((fault) => `${path} ${fault}`))
     const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)

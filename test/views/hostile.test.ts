@@ -87,6 +87,7 @@ import { OfflinePage } from '../../views/offline.tsx'
 import { WindowPage, WindowsPage } from '../../views/order-windows.tsx'
 import { OrderCard, Orders, OrdersPage } from '../../views/orders.tsx'
 import { OverviewPage } from '../../views/overview.tsx'
+import { OwnDataPage } from '../../views/own-data.tsx'
 import { HandOverPage, PackingPage, ParcelCard, SupplierPage } from '../../views/packing.tsx'
 import { Pages } from '../../views/pages.tsx'
 import { PasskeySignIn, PasskeysPage } from '../../views/passkeys.tsx'
@@ -361,6 +362,11 @@ const draw = (): Record<string, unknown> => ({
     asks: { password: true, code: true, signOn: hostile },
     app: { secret: hostile, address: hostile, qr: '<svg></svg>' },
     setUpErrors: { first: hostile, confirm: hostile, code: hostile },
+  }),
+  OwnDataPage: OwnDataPage({
+    pageContext,
+    asks: { password: true, code: true, signOn: hostile },
+    errors: { confirm: hostile, code: hostile },
   }),
   PasskeysPage: PasskeysPage({
     pageContext,

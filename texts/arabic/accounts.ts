@@ -197,6 +197,41 @@ export const accounts = {
     'ليس لديك أي منهما؟ يمكن لمن يدير هذا المنتدى إيقاف العامل الثاني لحسابك.',
   'Give your password, then choose where to sign out.': 'اكتب كلمة مرورك، ثم اختر الجلسة التي تُنهيها.',
   Passkeys: 'مفاتيح المرور',
+  'Your data': 'بياناتك',
+  'Download it': 'تنزيلها',
+  'One file has all that this board keeps of you:': 'ملف واحد فيه كل ما يحتفظ به هذا المنتدى عنك:',
+  'It is a tar of pictures and of lines of JSON, and has no password or other secret.':
+    'هو ملف tar فيه صور وأسطر JSON، وليس فيه كلمة مرور ولا سر آخر.',
+  'Download my data': 'تنزيل بياناتي',
+  'If you delete your account': 'إذا حذفت حسابك',
+  'What goes': 'ما يزول',
+  'What stays': 'ما يبقى',
+  'What goes and what stays': 'ما يزول وما يبقى',
+  'your name, address for mail, picture and settings, and where you are signed in':
+    'اسمك وعنوان بريدك وصورتك وإعداداتك، وأين سجّلت الدخول',
+  'your posts and comments with their pictures, also hidden ones and those that wait':
+    'منشوراتك وتعليقاتك مع صورها، وكذلك المخفية وما ينتظر',
+  'what you like, follow, ordered, offered and answered to offers':
+    'ما أعجبك وما تتابعه وما طلبته وعرضته وما أجبت به على العروض',
+  'your reports and appeals, and what you confirmed to have read': 'بلاغاتك واعتراضاتك، وما أكّدت أنك قرأته',
+  'at once your name, password, keys, address for mail, picture, settings and sessions':
+    'فورًا اسمك وكلمة مرورك ومفاتيحك وعنوان بريدك وصورتك وإعداداتك وجلساتك',
+  'who you follow, what you like, your notices, texts that wait, answers to offers and appeals':
+    'من تتابعه وما أعجبك وإشعاراتك والنصوص المنتظرة والأجوبة على العروض والاعتراضات',
+  'your posts and comments, if you choose so, with all that others said below your posts':
+    'منشوراتك وتعليقاتك إن اخترت ذلك، مع كل ما قاله غيرك تحت منشوراتك',
+  'your posts and comments without your name, if you choose so': 'منشوراتك وتعليقاتك دون اسمك إن اخترت ذلك',
+  'your likes in the numbers of posts, and your orders and reports without your name':
+    'إعجاباتك في أعداد المنشورات، وطلباتك وبلاغاتك دون اسمك',
+  'what moderators decided about you, under a number instead of your name':
+    'ما قرره المشرفون بشأنك، برقم بدلًا من اسمك',
+  'the name under acts that were posted through the API': 'الاسم تحت ما نُشر عبر واجهة البرمجة',
+  'copies in backups, until those who run this board delete them':
+    'النسخ في النسخ الاحتياطية إلى أن يحذفها من يدير هذا المنتدى',
+  'Download all that this board keeps of you': 'تنزيل كل ما يحتفظ به هذا المنتدى عنك',
+  'Somebody downloaded all that this board keeps of you.': 'نزّل أحدهم كل ما يحتفظ به هذا المنتدى عنك.',
+  'You have had this file many times. Please try again in an hour.':
+    'نزّلت هذا الملف مرات كثيرة. حاول مجددًا بعد ساعة.',
   'Your passkeys': 'مفاتيح مرورك',
   'With a passkey you sign in by your fingerprint, your face or the PIN of your device.':
     'بمفتاح المرور تسجّل الدخول ببصمتك أو وجهك أو رقم جهازك السري.',

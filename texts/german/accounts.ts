@@ -205,6 +205,45 @@ export const accounts: Record<keyof typeof arabic, string> = {
   'Give your password, then choose where to sign out.':
     'Gib dein Passwort an und wähle dann, wo du abgemeldet wirst.',
   Passkeys: 'Passkeys',
+  'Your data': 'Deine Daten',
+  'Download it': 'Herunterladen',
+  'One file has all that this board keeps of you:':
+    'Eine Datei hat alles, was dieses Forum von dir aufbewahrt:',
+  'It is a tar of pictures and of lines of JSON, and has no password or other secret.':
+    'Sie ist ein tar aus Bildern und Zeilen von JSON und hat kein Passwort und kein anderes Geheimnis.',
+  'Download my data': 'Meine Daten herunterladen',
+  'If you delete your account': 'Wenn du dein Konto löschst',
+  'What goes': 'Was geht',
+  'What stays': 'Was bleibt',
+  'What goes and what stays': 'Was geht und was bleibt',
+  'your name, address for mail, picture and settings, and where you are signed in':
+    'deinen Namen, deine Mailadresse, dein Bild, deine Einstellungen und wo du angemeldet bist',
+  'your posts and comments with their pictures, also hidden ones and those that wait':
+    'deine Beiträge und Kommentare mit ihren Bildern, auch verborgene und solche, die warten',
+  'what you like, follow, ordered, offered and answered to offers':
+    'was dir gefällt, wem du folgst, was du bestellt und angeboten und auf Angebote geantwortet hast',
+  'your reports and appeals, and what you confirmed to have read':
+    'deine Meldungen und Einsprüche und was du als gelesen bestätigt hast',
+  'at once your name, password, keys, address for mail, picture, settings and sessions':
+    'sofort dein Name, Passwort, Schlüssel, deine Mailadresse, dein Bild, Einstellungen und Sitzungen',
+  'who you follow, what you like, your notices, texts that wait, answers to offers and appeals':
+    'wem du folgst, was dir gefällt, deine Hinweise, wartende Texte, Antworten auf Angebote und Einsprüche',
+  'your posts and comments, if you choose so, with all that others said below your posts':
+    'deine Beiträge und Kommentare, wenn du das wählst, mit allem, was andere unter deinen Beiträgen gesagt haben',
+  'your posts and comments without your name, if you choose so':
+    'deine Beiträge und Kommentare ohne deinen Namen, wenn du das wählst',
+  'your likes in the numbers of posts, and your orders and reports without your name':
+    'deine Likes in den Zahlen von Beiträgen, deine Bestellungen und Meldungen ohne deinen Namen',
+  'what moderators decided about you, under a number instead of your name':
+    'was Moderatoren über dich entschieden haben, unter einer Zahl statt deines Namens',
+  'the name under acts that were posted through the API': 'der Name unter Acts, die durch die API kamen',
+  'copies in backups, until those who run this board delete them':
+    'Kopien in Sicherungen, bis sie löscht, wer dieses Forum betreibt',
+  'Download all that this board keeps of you': 'Alles herunterladen, was dieses Forum von dir aufbewahrt',
+  'Somebody downloaded all that this board keeps of you.':
+    'Jemand hat alles heruntergeladen, was dieses Forum von dir aufbewahrt.',
+  'You have had this file many times. Please try again in an hour.':
+    'Du hast diese Datei schon oft geholt. Bitte versuche es in einer Stunde noch einmal.',
   'Your passkeys': 'Deine Passkeys',
   'With a passkey you sign in by your fingerprint, your face or the PIN of your device.':
     'Mit einem Passkey meldest du dich mit Fingerabdruck, Gesicht oder der PIN deines Geräts an.',

@@ -37,6 +37,8 @@ const readHiddenPosts = new Set([
 
 /** Reads of posts and categories, whoever may read these: they show nobody what stands there. */
 const readsWhatIsShut = new Set([
+  // What a member wrote, for themselves.
+  ...['ownPosts', 'ownHeldTexts'],
   // Lists leave out what is shut by their ids; of whom these ids are, was asked.
   ...['rankedPosts', 'shortCategoryNames', 'listedOffers'],
   // They lock it, and the next statement asks; or bring it back.
