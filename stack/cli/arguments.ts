@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { addressIn, type MailAddress } from '../../src/mail/address.ts'
+import { isLanguage, type Language, languages } from '../../texts/languages.ts'
 import type { UpOptions } from '../stack.ts'
 import type { Mode } from '../status.ts'
 
@@ -24,6 +25,7 @@ type Commands = {
   drill: { mode: Mode | undefined; data: string; file: string | undefined; identity: string | undefined }
   restore: { mode: Mode | undefined; data: string; file: string; force: boolean }
   export: { data: string; file: string }
+  archive: { data: string; folder: string; language: Language }
   import: { data: string; format: ImportFormat; file: string; files: string | undefined; isDryRun: boolean }
   reconcile: { data: string; batcher: string | undefined; waiting: 'send' | 'drop' | undefined }
   test: { args: string[] }
@@ -68,6 +70,8 @@ export const usage = `Usage: ./agora COMMAND
             --identity FILE      of age, which opens it where BACKUP_KEY encrypted it
             --native, --docker   as for up
   export  FILE                   everything people wrote, as an open format that docs/export.md describes
+  archive DIR                    the board as pages in a folder, with a search, that need no server
+            --language en        in which they are: en, ar or de
   import  FORMAT FILE            bring what another board exported; FORMAT is agora, or phpbb or
                                  flarum for a dump of its database as SQL
             --files DIR          where that board is installed: its pictures come along
@@ -138,6 +142,12 @@ const readers: { [Name in OnStack]: (args: string[], home: string) => Command<Na
     identity: values.identity && resolve(values.identity),
   })),
   export: reader('export', 1, {}, (_, words) => ({ file: fileIn('export', words) })),
+  archive: reader('archive', 1, { language: text }, (values, words) => {
+    const { language = 'en' } = values
+    if (!isLanguage(language))
+      throw new UsageError(`--language is one of ${Object.keys(languages).join(', ')}, not "${language}"`)
+    return { folder: fileIn('archive', words), language }
+  }),
   import: reader('import', 2, { 'dry-run': flag, files: text }, (values, [typed, ...words]) => {
     const format = importFormats.find((each) => each === typed)
     if (!format) throw new UsageError(`import wants a format, as in: ./agora import agora board.tar`)

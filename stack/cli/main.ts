@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { tryMail } from '../../courier/mail-test.ts'
 import { environment } from '../../src/platform/config.ts'
+import { archiveBoard } from '../archive/archive.ts'
 import { backUp } from '../backup/backup.ts'
 import { drillFile, drillNewest } from '../backup/drill.ts'
 import { backUpAndKeep, type Kept } from '../backup/keep.ts'
@@ -138,6 +139,18 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
     try {
       const counts = await exportBoard(board, file, print)
       return succeed(`${file} holds ${countsText(counts)}, also the passwords' hashes: keep it safe.`)
+    } finally {
+      await board.close()
+    }
+  },
+
+  async archive({ data, folder, language }) {
+    const board = await (await stackOn(data, print)).board()
+    try {
+      const siteName = environment.SITE_NAME || 'Agora'
+      const { posts, comments } = await archiveBoard(board, folder, { language, siteName, print })
+      const counts = `${posts.toLocaleString('en')} posts, ${comments.toLocaleString('en')} comments`
+      return succeed(`${folder} has ${counts}. Open ${folder}/index.html in a browser.`)
     } finally {
       await board.close()
     }

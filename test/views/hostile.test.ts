@@ -32,6 +32,14 @@ import {
 import { AdminRulesPage } from '../../views/admin-rules.tsx'
 import { AnnouncementPage } from '../../views/announcements.tsx'
 import { DocsPage } from '../../views/api.tsx'
+import {
+  ArchiveIndex,
+  ArchiveList,
+  ArchiveMarket,
+  ArchivePost,
+  ArchiveRules,
+  ArchiveSearch,
+} from '../../views/archive.tsx'
 import { AuditPage, HistoryPage, PartedLine } from '../../views/audit.tsx'
 import { BoardPage, TagPage } from '../../views/board.tsx'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
@@ -198,6 +206,16 @@ const invite = {
   ...{ endsAt: post.createdAt, hasEnded: 0 as const, revokedAt: null },
 }
 
+const archived = {
+  ...{ name: hostile, madeAt: '2026-01-01T00:00:00.000Z', welcome: htmlOf(hostile) },
+  ...{ hasRules: true, hasMarket: true },
+}
+const archivedHead = {
+  ...{ id: 1, title: hostile, likes: 1, comments: 1, createdAt: '2026-01-01T00:00:00.000Z' },
+  category: { id: 1, name: hostile, hue: null, description: hostile },
+  author: { id: 1, name: hostile, avatar: null },
+}
+
 const draw = (): Record<string, unknown> => ({
   BoardPage: BoardPage({
     pageContext,
@@ -224,6 +242,35 @@ const draw = (): Record<string, unknown> => ({
     nextCursor: 2,
     newPosts: new Map([[1, 2]]),
   }),
+  ArchiveIndex: ArchiveIndex({
+    board: archived,
+    categories: [{ ...archivedHead.category, posts: 1 }],
+    newest: [archivedHead],
+  }),
+  ArchiveList: ArchiveList({
+    ...{ board: archived, title: hostile, heads: [archivedHead], back: undefined, more: undefined },
+  }),
+  ArchivePost: ArchivePost({
+    board: archived,
+    post: {
+      ...{ ...archivedHead, editedAt: post.createdAt, body: htmlOf(hostile), currency: hostile },
+      pictures: [{ hash: 'a', alt: hostile, width: 1, height: 1 }],
+      offer: { kind: 'sale', price: '1', place: hostile, state: 'open' },
+    },
+    comments: [
+      {
+        ...{ id: 1, author: archivedHead.author, createdAt: post.createdAt, editedAt: null },
+        ...{ body: htmlOf(hostile), answers: [] },
+      },
+    ],
+    ...{ back: undefined, more: undefined },
+  }),
+  ArchiveMarket: ArchiveMarket({
+    ...{ board: archived, currency: hostile },
+    items: [{ name: hostile, price: '1', description: htmlOf(hostile), pictures: [] }],
+  }),
+  ArchiveRules: ArchiveRules({ board: archived, rules: [{ title: hostile, body: htmlOf(hostile) }] }),
+  ArchiveSearch: ArchiveSearch({ board: archived, indexFiles: 1 }),
   Pages: Pages({ at: listing, addressOf: () => hostile }),
   AnnouncementPage: AnnouncementPage({
     ...{ pageContext, post, asks: true, asked: 2, confirmed: 1, missing: [{ id: 1, name: hostile }] },

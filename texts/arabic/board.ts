@@ -8,6 +8,13 @@ export const board = {
   Hot: 'الرائج',
   Top: 'الأكثر إعجابًا',
   'All posts': 'كل المنشورات',
+  'This is a copy of the board as it was on {day}. Nothing can be written in it.':
+    'هذه نسخة من المنتدى كما كان في {day}. لا يمكن الكتابة فيها.',
+  'This comment was removed.': 'أُزيل هذا التعليق.',
+  'Nothing has these words.': 'لا شيء فيه هذه الكلمات.',
+  'Found: {count}': 'عُثر على: {count}',
+  'Searching needs JavaScript, which is off here. The lists lead to every post.':
+    'يحتاج البحث إلى JavaScript، وهو معطّل هنا. القوائم تقود إلى كل منشور.',
   Categories: 'الأقسام',
   Category: 'القسم',
   Posts: 'المنشورات',

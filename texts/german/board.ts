@@ -10,6 +10,13 @@ export const board: Record<keyof typeof arabic, string> = {
   Hot: 'Angesagt',
   Top: 'Beliebt',
   'All posts': 'Alle Beiträge',
+  'This is a copy of the board as it was on {day}. Nothing can be written in it.':
+    'Das ist eine Kopie des Forums vom {day}. In ihr kann nichts geschrieben werden.',
+  'This comment was removed.': 'Dieser Kommentar wurde entfernt.',
+  'Nothing has these words.': 'Nichts hat diese Wörter.',
+  'Found: {count}': 'Gefunden: {count}',
+  'Searching needs JavaScript, which is off here. The lists lead to every post.':
+    'Suchen braucht JavaScript, das hier aus ist. Die Listen führen zu jedem Beitrag.',
   Categories: 'Kategorien',
   Category: 'Kategorie',
   Posts: 'Beiträge',
