@@ -1,4 +1,9 @@
-import { createHash } from 'node:crypto'
+import { createHash, pbkdf2 as pbkdf2Of, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+
+const pbkdf2 = promisify(pbkdf2Of)
+/** Discourse makes 600,000. */
+const mostShaRounds = 2_000_000
 
 type Check = (password: string, stored: string) => boolean | Promise<boolean>
 
@@ -10,6 +15,21 @@ const checks: Record<string, Check> = {
     return /^\$[HP]\$/.test(stored) ? isByRounds(typed, stored) : isHashed(typed, stored)
   },
   flarum: isHashed,
+  /** By rounds of SHA-256, of which the way, the salt and what came of it are in the hash. */
+  async discourse(password, stored) {
+    const [, rounds, salt, hash = ''] =
+      /^\$pbkdf2-sha256\$i=(\d+),l=32\$(\w+)\$([0-9a-f]{64})$/.exec(stored) ?? []
+    if (!rounds || !salt || Number(rounds) > mostShaRounds) return false
+    return timingSafeEqual(
+      await pbkdf2(password, salt, Number(rounds), 32, 'sha256'),
+      Buffer.from(hash, 'hex'),
+    )
+  },
+  /** By bcrypt, since 2020 of what SHA-512 makes of a password. */
+  nodebb: (password, stored) =>
+    stored.startsWith('sha512:')
+      ? isHashed(createHash('sha512').update(password).digest('hex'), stored.slice('sha512:'.length))
+      : isHashed(password, stored),
 }
 
 const partsOf = (hash: string) => /^([a-z]+):(.*)$/s.exec(hash) ?? []

@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import { AddUserForm, AddUserPage, UserByIdPage } from '../../views/by-id.tsx'
+import { segmentOf } from '../../views/names.ts'
 import { adminOf } from '../accounts/access.ts'
 import { memberByIdOrRefuse } from '../accounts/service.ts'
 import { storeMember } from '../accounts/sign-up.ts'
@@ -10,8 +11,9 @@ import { leadTo, respond } from '../http/respond.ts'
 import { typedName } from '../names/look.ts'
 import { chosenNameError } from '../names/name-error.ts'
 import { rowsOfNames } from '../names/queries.ts'
+import { localAt } from '../old-addresses/queries.ts'
 import { Refusal } from '../platform/errors.ts'
-import { asFields, textOf } from '../platform/fields.ts'
+import { asFields, isId, textOf } from '../platform/fields.ts'
 import { signUpLaw } from '../settings/law.ts'
 
 /**
@@ -42,9 +44,17 @@ export const addUserForm = (context: Context) =>
       )
     })
 
-/** A user by number, and which store knew them. */
+/**
+ * A user by number, and which store knew them; or where a name leads that stood here on a board of NodeBB
+ * that was imported.
+ */
 export const userById = (context: Context) =>
   new Elysia({ name: 'user-by-id' }).get('/user/:id', async ({ params: { id }, request, set }) => {
+    const before = isId(id) ? undefined : await localAt(context.db, `user/${id.toLowerCase()}`)
+    if (before) {
+      const { name } = (await memberByIdOrRefuse(context, `${before.id}`)).member
+      return new Response(null, { status: 301, headers: { location: `/users/${segmentOf(name)}` } })
+    }
     const { member, source } = await memberByIdOrRefuse(context, id)
     const store = source === 'redis' ? 'Redis' : 'MySQL'
 

@@ -33,7 +33,7 @@ type Commands = {
   help: object
 }
 
-const importFormats = ['agora', 'phpbb', 'flarum'] as const
+const importFormats = ['agora', 'phpbb', 'flarum', 'discourse', 'nodebb'] as const
 type ImportFormat = (typeof importFormats)[number]
 
 export type CommandName = keyof Commands
@@ -72,8 +72,8 @@ export const usage = `Usage: ./agora COMMAND
   export  FILE                   everything people wrote, as an open format that docs/export.md describes
   archive DIR                    the board as pages in a folder, with a search, that need no server
             --language en        in which they are: en, ar or de
-  import  FORMAT FILE            bring what another board exported; FORMAT is agora, or phpbb or
-                                 flarum for a dump of its database as SQL
+  import  FORMAT FILE            bring what another board exported; FORMAT is agora, or phpbb, flarum,
+                                 discourse or nodebb for a dump of its database
             --files DIR          where that board is installed: its pictures come along
             --dry-run            only say what cannot come, and why
   reconcile [BATCHER]            do the likes' journal and the database agree; what to do when not

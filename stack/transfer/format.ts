@@ -51,7 +51,7 @@ const aboutSchema = strictly({
   /** The board's own id: what came from it is known when it comes again. */
   board: Type.String({ pattern: '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }),
   /** The program of the board, where that is another one: its numbers are those of that board. */
-  from: maybe(Type.Union(['phpbb', 'flarum'].map((each) => Type.Literal(each)))),
+  from: maybe(Type.Union(['phpbb', 'flarum', 'discourse', 'nodebb'].map((each) => Type.Literal(each)))),
   /** The release that wrote the file. */
   agora: Type.String(),
   madeAt: time,

@@ -1,11 +1,13 @@
 import type { Database } from 'bun:sqlite'
 import type { Print } from '../../stack.ts'
 import type { Kind, Line } from '../format.ts'
-import type { Tables } from './staged.ts'
+import type { Read, Tables } from './staged.ts'
 
 /** What is known of another board's program. */
 export type Foreign = {
   title: string
+  /** Of a dump that is none of MySQL. */
+  read?: Read
   tables: Tables
   /** A text that stays that of the board, whenever a dump is made. */
   identity(db: Database): string

@@ -16,11 +16,13 @@ import { type BoardWriter, writeBoard } from '../board-file.ts'
 import { aboutName, kinds, lineFault, version } from '../format.ts'
 import { openParts } from '../parts.ts'
 import type { Foreign, Source } from './board.ts'
+import { discourse } from './discourse/discourse.ts'
 import { flarum } from './flarum/flarum.ts'
+import { nodebb } from './nodebb/nodebb.ts'
 import { phpbb } from './phpbb/phpbb.ts'
 import { stage } from './staged.ts'
 
-const foreignFormats = { phpbb, flarum } satisfies Record<string, Foreign>
+const foreignFormats = { phpbb, flarum, discourse, nodebb } satisfies Record<string, Foreign>
 export type ForeignFormat = keyof typeof foreignFormats
 
 const decodeWithinMs = 20_000
@@ -40,7 +42,7 @@ export async function withForeign<T>(
   if (files !== undefined && !existsSync(files)) throw new UserError(`there is no folder ${files}`)
   const foreign: Foreign = foreignFormats[format]
   return withFolder(dump, async (folder) => {
-    const { db, oddTexts } = stage(dump, join(folder, 'staged.sqlite'), foreign.tables, foreign.title)
+    const { db, oddTexts } = stage(dump, join(folder, 'staged.sqlite'), foreign)
     try {
       if (oddTexts > 0)
         print(

@@ -1,7 +1,10 @@
 import type { Database } from 'bun:sqlite'
 
+/** A `flag` is a number, and of PostgreSQL `t` or `f`. */
+export type ColumnKind = 'text' | 'number' | 'flag'
+
 /** A table of the copy, which is gone with the import: nothing waits for the disk. */
-export function addTable(db: Database, name: string, columns: Record<string, 'text' | 'number'>): void {
+export function addTable(db: Database, name: string, columns: Record<string, ColumnKind>): void {
   const fields = Object.entries(columns).map(
     ([column, is]) => `${column} ${is === 'text' ? 'TEXT' : 'INTEGER'}`,
   )

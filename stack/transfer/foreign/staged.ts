@@ -1,16 +1,23 @@
 import { Database } from 'bun:sqlite'
 import { UserError } from '../../errors.ts'
-import { addIndex, addRow, addTable } from './queries.ts'
-import { readDump, type Value } from './sql-dump.ts'
+import { addIndex, addRow, addTable, type ColumnKind } from './queries.ts'
+import { type Found, readDump, type Value } from './sql-dump.ts'
 
 /**
  * Tables that are needed of a dump, by their names without the prefix, and what their columns are. `by`:
- * columns that rows are looked up by.
+ * columns that rows are looked up by; `names`: what columns are called there, where that is no name here.
  */
 export type Tables = Record<
   string,
-  { needed: boolean; columns: Record<string, 'text' | 'number'>; by?: string[] }
+  {
+    needed: boolean
+    columns: Record<string, ColumnKind>
+    by?: string[]
+    names?: Record<string, string>
+  }
 >
+
+export type Read = (path: string) => Generator<Found>
 
 export type Staged = {
   /** Tables by their names without the prefix. */
@@ -20,17 +27,21 @@ export type Staged = {
 }
 
 /**
- * Copies what is needed of a dump into a SQLite file, where it can be asked in another order. `board`: what
+ * Copies what is needed of a dump into a SQLite file, where it can be asked in another order. `title`: what
  * the dump should be of, for messages. Throws a UserError where it is of something else, or damaged.
  */
-export function stage(path: string, into: string, tables: Tables, board: string): Staged {
-  const prefix = prefixIn(path, tables, board)
+export function stage(
+  path: string,
+  into: string,
+  { tables, title, read = readDump }: { tables: Tables; title: string; read?: Read | undefined },
+): Staged {
+  const prefix = prefixIn(read(path), path, tables, title)
   const db = new Database(into, { create: true })
   for (const [name, { columns }] of Object.entries(tables)) addTable(db, name, columns)
   const decoder = decoders()
   const defined = new Map<string, string[]>()
   db.run('BEGIN')
-  for (const found of readDump(path)) {
+  for (const found of read(path)) {
     if (found.table === undefined) {
       decoder.use(found.charset)
       continue
@@ -47,7 +58,7 @@ export function stage(path: string, into: string, tables: Tables, board: string)
       throw new UserError(`${path} can't be read: a row of ${found.table} has ${found.row.length} values`)
     const { row } = found
     const values = Object.entries(table.columns).map(([column, is]) => {
-      const at = columns.indexOf(column)
+      const at = columns.indexOf(table.names?.[column] ?? column)
       return at === -1 ? null : stored(row[at] ?? null, is, decoder.decode)
     })
     addRow(db, name ?? '', values)
@@ -58,21 +69,18 @@ export function stage(path: string, into: string, tables: Tables, board: string)
   return { db, oddTexts: decoder.odd() }
 }
 
-function stored(
-  value: Value,
-  is: 'text' | 'number',
-  decode: (bytes: string) => string,
-): string | number | null {
+function stored(value: Value, is: ColumnKind, decode: (bytes: string) => string): string | number | null {
   if (value === null) return null
   if (is === 'text') return decode(value)
+  if (is === 'flag' && /^[tf]$/.test(value)) return value === 't' ? 1 : 0
   const number = Number(value)
   return Number.isSafeInteger(number) ? number : 0
 }
 
 /** What stands before the names of tables; that with the most of them, where there are several. */
-function prefixIn(path: string, tables: Tables, board: string): string {
+function prefixIn(dump: Generator<Found>, path: string, tables: Tables, board: string): string {
   const there = new Set<string>()
-  for (const { table } of readDump(path)) if (table !== undefined) there.add(table)
+  for (const { table } of dump) if (table !== undefined) there.add(table)
   const needed = Object.entries(tables).flatMap(([name, { needed }]) => (needed ? [name] : []))
   const [first = ''] = needed
   const prefixes = [...there].flatMap((name) => (name.endsWith(first) ? [name.slice(0, -first.length)] : []))
