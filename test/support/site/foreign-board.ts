@@ -1,25 +1,21 @@
 import { type ForeignFormat, withForeign } from '../../../stack/transfer/foreign/foreign.ts'
-import { type ImportOptions, importBoard } from '../../../stack/transfer/import/import.ts'
+import { importBoard } from '../../../stack/transfer/import/import.ts'
 import { freshDatabase, type TestDatabase } from '../servers/database.ts'
 
-type Options = {
-  isDryRun?: boolean
-  board?: TestDatabase | undefined
-  failpoint?: ImportOptions['failpoint']
-}
+type Options = { isDryRun?: boolean; board?: TestDatabase | undefined }
 
 /** Brings a dump to a board with its first admin, and returns that with what was said. */
 export async function bring(
   format: ForeignFormat,
   dump: string,
   files: string | undefined,
-  { isDryRun = false, board = undefined, failpoint }: Options = {},
+  { isDryRun = false, board = undefined }: Options = {},
 ) {
   const target = board ?? (await emptyBoard())
   const said: string[] = []
   const print = (line: string) => said.push(line)
   const outcome = await withForeign(format, { dump, files, print }, (file) =>
-    importBoard(target.url, file, { isDryRun, print, ...(failpoint && { failpoint }) }),
+    importBoard(target.url, file, { isDryRun, print }),
   )
   return { board: target, said, ...outcome }
 }
@@ -42,18 +38,22 @@ export const addAdmin = (board: TestDatabase) =>
  */
 export async function bringKilled(format: ForeignFormat, dump: string, files: string) {
   const board = await emptyBoard()
-  for (let deaths = 0; ; deaths++) {
-    const place = deaths % 2 === 0 ? 'before commit' : 'after commit'
-    const failpoint = (at: string) => {
-      if (at === place) throw new Error('killed')
+  const print = () => {}
+  const deaths = await withForeign(format, { dump, files, print }, async (file) => {
+    for (let deaths = 0; ; deaths++) {
+      const place = deaths % 2 === 0 ? 'before commit' : 'after commit'
+      const failpoint = (at: string) => {
+        if (at === place) throw new Error('killed')
+      }
+      try {
+        await importBoard(board.url, file, { isDryRun: false, print, failpoint })
+        return deaths
+      } catch (error) {
+        if (!(error instanceof Error) || error.message !== 'killed') throw error
+      }
     }
-    try {
-      await bring(format, dump, files, { board, failpoint })
-      return { board, deaths }
-    } catch (error) {
-      if (!(error instanceof Error) || error.message !== 'killed') throw error
-    }
-  }
+  })
+  return { board, deaths }
 }
 
 /** What came of a dump, without what depends on the moment. */
