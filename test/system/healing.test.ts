@@ -1,8 +1,13 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { sha256 } from '../../src/platform/sha256.ts'
+import { nativeStatus } from '../../stack/native/status.ts'
 import { identify } from '../../stack/process/identity.ts'
 import { freePort } from '../support/servers/services.ts'
 import { runAgora, type Stack, startStack } from '../support/servers/stack.ts'
+import { adminOf } from '../support/site/admin.ts'
+import { startBuyers } from '../support/site/buyers.ts'
 import { fresh, likesShown, postsShown } from '../support/site/page.ts'
+import { newVisitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)
@@ -103,6 +108,106 @@ describe('kill -9', () => {
     const next = await until(async () => ((await (await sendLike(key)).json()) as { likes?: number }).likes)
     expect(next).toBe(before + 4)
   })
+})
+
+describe('kill -9 while 200 buyers order, change and cancel 50 pieces', () => {
+  const stocked = { Apples: 25, 'Apples, red': 15, 'Apples, green': 10 }
+  const mostEach = 2
+  const victims = ['admin-1', 'mysql', 'admin-2', 'mysql']
+  const tokens = Array.from({ length: 200 }, (_, buyer) => `agora_buyer${`${buyer}`.padStart(38, '0')}`)
+
+  /** With tokens of theirs: to sign up would take each a password's time. */
+  async function signUp() {
+    const users = tokens.map((name) => `('${name}', UNHEX('${sha256(name)}'))`)
+    await stack.sql(`INSERT INTO users (name, name_key) VALUES ${users.join(', ')}`)
+    await stack.sql(
+      `INSERT INTO tokens (token_key, user_id, name, scopes)
+       SELECT UNHEX(SHA2(name, 256)), id, 'test', 'read market' FROM users WHERE name LIKE 'agora_buyer%'`,
+    )
+  }
+
+  /** The items by their names, as an admin adds them: all count as the first, of which nobody has many. */
+  async function stockUp() {
+    const admin = newVisitor(stack.url)
+    await admin.post('/login', adminOf(stack))
+    const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16)
+    const pickup = (n: number, place: string) => ({
+      ...{ [`place-${n}`]: place, [`starts-${n}`]: at(3), [`ends-${n}`]: at(4) },
+    })
+    const window = { name: 'Harvest', timeZone: 'UTC', opens: at(-1), closes: at(2) }
+    await admin.post('/admin/windows', { ...window, ...pickup(0, 'Barn'), ...pickup(1, 'School') })
+    for (const [name, quantity] of Object.entries(stocked))
+      await admin.post('/admin/items', { name, quantity: `${quantity}`, price: '1.00' })
+    const items = await rows(`SELECT id FROM items WHERE name LIKE 'Apples%' ORDER BY id`)
+    const [first, ...others] = items
+    await stack.sql(`UPDATE items SET most_each = ${mostEach} WHERE id = ${first}`)
+    await stack.sql(`UPDATE items SET variant_of = ${first} WHERE id IN (${others})`)
+    return { items, pickups: await rows('SELECT id FROM pickups ORDER BY id') }
+  }
+
+  const rows = async (statement: string) => {
+    const [list = ''] = await stack.sql(`SELECT GROUP_CONCAT(id ORDER BY id) FROM (${statement}) AS found`)
+    return list.split(',').map(Number)
+  }
+
+  /** Kills it, and waits until it works again and so many were served since. */
+  async function kill(name: string, served: () => number) {
+    const processOf = async () =>
+      (await nativeStatus(stack.data)).processes.find((each) => each.name === name)!
+    const before = await processOf()
+    process.kill(before.pid!, 'SIGKILL')
+    await until(
+      async () => {
+        const { pid, state } = await processOf()
+        return pid !== before.pid && state === 'ready'
+      },
+      { withinMs: 60_000, everyMs: 100 },
+    )
+    const since = served()
+    await until(() => served() >= since + 100, { withinMs: 60_000 })
+  }
+
+  test('sells each piece once, leaves no order half done and keeps the limits', async () => {
+    await signUp()
+    const { items, pickups } = await stockUp()
+    const seed = Date.now() % 2 ** 32
+    const buyers = startBuyers({ url: stack.url, tokens, items, pickups, seed })
+
+    for (const name of victims) await kill(name, buyers.served)
+    const known = await buyers.end()
+
+    const [sold, left, halfDone, tooMany] = await stack.sql(
+      `SELECT (SELECT GROUP_CONCAT(pieces ORDER BY item_id)
+                 FROM (SELECT order_lines.item_id, SUM(order_lines.quantity) AS pieces
+                         FROM order_lines
+                         JOIN orders ON orders.id = order_lines.order_id AND orders.state <> 'cancelled'
+                        WHERE order_lines.item_id IN (${items})
+                        GROUP BY order_lines.item_id) AS sold),
+              (SELECT GROUP_CONCAT(quantity ORDER BY id) FROM items WHERE id IN (${items})),
+              (SELECT COUNT(*)
+                 FROM orders
+                WHERE NOT EXISTS (SELECT 1 FROM order_lines WHERE order_id = orders.id)
+                   OR (state = 'open') <> (closed_at IS NULL)
+                   OR NOT EXISTS (SELECT 1 FROM window_orders WHERE order_id = orders.id)),
+              (SELECT COUNT(*)
+                 FROM (SELECT orders.user_id
+                         FROM orders
+                         JOIN order_lines ON order_lines.order_id = orders.id
+                        WHERE orders.state <> 'cancelled'
+                        GROUP BY orders.user_id
+                       HAVING SUM(order_lines.quantity) > ${mostEach}) AS greedy)`,
+    )
+    const shown = await Promise.all(tokens.map((_, buyer) => buyers.ordersOf(buyer)))
+
+    const each = (list = '') => list.split(',').map(Number)
+    expect(each(left).map((pieces, n) => pieces + each(sold)[n]!)).toEqual(Object.values(stocked))
+    expect([halfDone, tooMany]).toEqual(['0', '0'])
+    expect(shown.map((orders) => [...orders].toSorted())).toEqual(
+      known.map((orders) => [...orders].toSorted()),
+    )
+    expect(buyers.failed()).toBeGreaterThan(0)
+    expect(buyers.refused()).toBeGreaterThan(0)
+  }, 180_000)
 })
 
 describe('./agora down', () => {
