@@ -1,7 +1,8 @@
 import type { TypedDetails } from '../src/market/details.ts'
 import type { TypedItem } from '../src/market/items.ts'
-import type { Item, ItemInFull, ItemPicture } from '../src/market/queries.ts'
+import type { Item, ItemInFull } from '../src/market/queries.ts'
 import type { AdminPageContext } from '../src/moderation/admins-only.ts'
+import type { ShownPicture } from '../src/pictures/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
@@ -162,7 +163,7 @@ const DetailsForm = ({ item, categories, typed, version, errors }: DetailsProps)
 
 type PictureProps = {
   item: number
-  picture: ItemPicture
+  picture: ShownPicture
   isFirst: boolean
   isLast: boolean
   wrong: { alt: string; error: string | undefined } | undefined

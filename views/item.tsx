@@ -1,6 +1,7 @@
 import type { PageContext } from '../src/http/page-context.ts'
-import type { Item, ItemInFull, ItemPicture } from '../src/market/queries.ts'
+import type { Item, ItemInFull } from '../src/market/queries.ts'
 import type { Ordering } from '../src/order-windows/service.ts'
+import type { ShownPicture } from '../src/pictures/queries.ts'
 import type { Post } from '../src/posts/queries.ts'
 import { sayCount } from '../texts/numbers.ts'
 import { say } from '../texts/say.ts'
@@ -92,7 +93,7 @@ const Category = ({ of }: { of: string }) => (
   </p>
 )
 
-const Picture = ({ of: { hash, alt, width, height } }: { of: ItemPicture }) => (
+const Picture = ({ of: { hash, alt, width, height } }: { of: ShownPicture }) => (
   <img
     class="picture large"
     src={`/images/${hash}-large.webp`}

@@ -1,5 +1,6 @@
 import type { PageContext } from '../src/http/page-context.ts'
-import type { Interest, Offer, OfferPicture, OfferState } from '../src/offers/queries.ts'
+import type { Interest, Offer, OfferState } from '../src/offers/queries.ts'
+import type { ShownPicture } from '../src/pictures/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Post } from '../src/posts/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
@@ -28,7 +29,7 @@ type Props = {
   pageContext: PageContext
   post: Post
   offer: Offer
-  pictures: OfferPicture[]
+  pictures: ShownPicture[]
   /** Its text as markup. */
   html: string
   currency: string
@@ -83,7 +84,7 @@ export const OfferPage = ({ pageContext, post, offer, pictures, html, currency, 
   </Layout>
 )
 
-const textOf = (pictures: OfferPicture[], html: string) =>
+const textOf = (pictures: ShownPicture[], html: string) =>
   String(
     <>
       {pictures.map((picture) => (
@@ -93,7 +94,7 @@ const textOf = (pictures: OfferPicture[], html: string) =>
     </>,
   )
 
-const shown = ({ hash, alt, width, height }: OfferPicture) => ({
+const shown = ({ hash, alt, width, height }: ShownPicture) => ({
   ...{ imageHash: hash, imageAlt: alt, imageWidth: width, imageHeight: height },
 })
 
@@ -266,7 +267,7 @@ const StateForm = ({ offer: { id, state } }: { offer: Offer }) => (
   </form>
 )
 
-type PicturesProps = { post: number; pictures: OfferPicture[]; refused: RefusedPicture | undefined }
+type PicturesProps = { post: number; pictures: ShownPicture[]; refused: RefusedPicture | undefined }
 
 const Pictures = ({ post, pictures, refused }: PicturesProps) => (
   <details open={refused !== undefined}>

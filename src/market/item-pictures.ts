@@ -1,51 +1,33 @@
 import { say } from '../../texts/say.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
-import { insertPicture } from '../pictures/queries.ts'
+import { afterAct, type PictureAct, withAdded } from '../pictures/arranged.ts'
+import { type Shown, setPictures } from '../pictures/queries.ts'
 import { type AddedPicture, longestAlt } from '../pictures/service.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { sweepPictures } from '../removal/forget.ts'
 import { isOneLine } from '../text/seen.ts'
-import { type ItemInFull, type ItemPicture, setPicturesOfItem } from './queries.ts'
+import type { ItemInFull } from './queries.ts'
 import { lockItemInFull } from './stock.ts'
 
 /** More would make a page of them. */
 const mostPictures = 10
 
-/** A picture as an item has it. */
-export type Shown = Pick<ItemPicture, 'hash' | 'alt'>
-
 /** Adds a picture behind those that are there. Refuses one too many, and one that is there. */
-export const addPicture = (
-  context: Context,
-  id: number,
-  { picture, alt }: AddedPicture,
-  expected?: Expected,
-) =>
-  changePictures(context, id, expected, async (sql, now) => {
-    if (now.some(({ hash }) => hash === picture.hash)) throw wrongPicture('This picture is there already.')
-    if (now.length === mostPictures)
-      throw wrongPicture(say('An item has at most {most} pictures.', { most: mostPictures }))
-    await insertPicture(sql, picture)
-    return [...now, { hash: picture.hash, alt }]
-  })
-
-/** An act on one of the pictures of an item. */
-export type PictureAct = { does: 'describe'; alt: string } | { does: 'earlier' | 'later' | 'remove' }
+export const addPicture = (context: Context, id: number, added: AddedPicture, expected?: Expected) =>
+  changePictures(context, id, expected, (sql, now) =>
+    withAdded(sql, now, added, {
+      most: mostPictures,
+      tooMany: say('An item has at most {most} pictures.', { most: mostPictures }),
+    }),
+  )
 
 /** Does that to the picture. Refuses when it is gone. */
 export const changePicture = (context: Context, id: number, hash: string, act: PictureAct) =>
-  changePictures(context, id, undefined, async (_, now) => {
-    const at = now.findIndex((each) => each.hash === hash)
-    const picture = now[at]
-    if (!picture) throw new Refusal(404, 'There is no such picture.')
-    const others = now.filter((each) => each !== picture)
-    if (act.does === 'remove') return others
-    if (act.does === 'describe') return now.with(at, { hash, alt: readAlt(act.alt) })
-    const place = act.does === 'earlier' ? Math.max(0, at - 1) : at + 1
-    return others.toSpliced(place, 0, picture)
-  })
+  changePictures(context, id, undefined, async (_, now) =>
+    afterAct(now, hash, act.does === 'describe' ? { ...act, alt: readAlt(act.alt) } : act),
+  )
 
 /** Puts the pictures in this order, with these words; those that are left out are removed. */
 export const arrangePictures = (context: Context, id: number, wanted: Shown[], expected?: Expected) =>
@@ -75,7 +57,7 @@ async function changePictures(
     expected?.(item)
     const now = item.pictures.map(({ hash, alt }) => ({ hash, alt }))
     const wanted = await change(sql, now)
-    await setPicturesOfItem(sql, id, wanted)
+    await setPictures(sql, 'Item', id, wanted)
     return wanted.length < now.length
   })
   await cache.invalidate(invalidatedBy.itemChanged(id))
@@ -88,5 +70,3 @@ function readAlt(typed: string): string {
   const says = say('One line of at most {longest} characters.', { longest: longestAlt })
   throw new Refusal(422, says, { alt: says })
 }
-
-const wrongPicture = (says: string) => new Refusal(422, says, { image: says })

@@ -1,3 +1,4 @@
+import { picturesOf, type ShownPicture } from '../pictures/queries.ts'
 import type { Sql } from '../platform/db.ts'
 import type { Decimal } from './money.ts'
 
@@ -18,11 +19,8 @@ export type Item = {
   picture: string | null
 }
 
-/** A picture of an item, and what it shows in words; the size is that of its large form. */
-export type ItemPicture = { hash: string; alt: string; width: number; height: number }
-
 /** What the page of an item shows beside what lists have; `postId` is where it is talked about. */
-export type ItemDetails = { description: string; postId: number | null; pictures: ItemPicture[] }
+export type ItemDetails = { description: string; postId: number | null; pictures: ShownPicture[] }
 
 export type ItemInFull = Item & ItemDetails
 
@@ -55,33 +53,7 @@ export async function itemDetailsOf(sql: Sql, id: number): Promise<ItemDetails |
     'SELECT description, post_id AS postId FROM items WHERE id = ?',
     [id],
   )
-  return item && { ...item, pictures: await picturesOfItem(sql, id) }
-}
-
-const picturesOfItem = (sql: Sql, id: number) =>
-  sql.rows<ItemPicture>(
-    'picturesOfItem',
-    `SELECT images.hash, item_pictures.image_alt AS alt, images.width, images.height
-       FROM item_pictures
-       JOIN images ON images.hash = item_pictures.image_hash
-      WHERE item_pictures.item_id = ?
-      ORDER BY item_pictures.place`,
-    [id],
-  )
-
-/** The pictures that an item has from now on, in their order; the caller's transaction has its row locked. */
-export async function setPicturesOfItem(
-  sql: Sql,
-  id: number,
-  pictures: Pick<ItemPicture, 'hash' | 'alt'>[],
-): Promise<void> {
-  await sql.write('deleteItemPictures', 'DELETE FROM item_pictures WHERE item_id = ?', [id])
-  if (pictures.length === 0) return
-  await sql.write(
-    'insertItemPictures',
-    'INSERT INTO item_pictures (item_id, place, image_hash, image_alt) VALUES ?',
-    [pictures.map(({ hash, alt }, index) => [id, index + 1, hash, alt])],
-  )
+  return item && { ...item, pictures: await picturesOf(sql, 'Item', id) }
 }
 
 export const itemsByIds = (sql: Sql, ids: number[]) =>

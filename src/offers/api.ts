@@ -13,6 +13,7 @@ import { heldIn, refuseChange } from '../newcomers/service.ts'
 import { etag, newAddress, nextPage, operation } from '../openapi/operation.ts'
 import { readBody, readQuery } from '../openapi/read.ts'
 import { changeOf, id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
+import { picturesOf, type ShownPicture } from '../pictures/queries.ts'
 import { longestAlt, readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
@@ -23,15 +24,7 @@ import { groundsOfRemoval } from '../rules/grounds.ts'
 import { currencyOf, lookOf } from '../settings/look.ts'
 import { longestPlace, readOffer } from './draft.ts'
 import { listOffers, offerQueryIn } from './list.ts'
-import {
-  interestsIn,
-  type ListedOffer,
-  type OfferPicture,
-  offerKinds,
-  offerOf,
-  offerPictures,
-  offerStates,
-} from './queries.ts'
+import { interestsIn, type ListedOffer, offerKinds, offerOf, offerStates } from './queries.ts'
 import {
   addPicture,
   changeOffer,
@@ -47,7 +40,7 @@ import {
 /** Offers for programs. */
 export const offersApi = (context: Context) => {
   const currency = () => currencyOf(context)
-  const serialize = ({ post, offer }: WholeOffer, pictures: OfferPicture[]): Static<typeof offerSchema> => ({
+  const serialize = ({ post, offer }: WholeOffer, pictures: ShownPicture[]): Static<typeof offerSchema> => ({
     ...{ id: post.id, kind: offer.kind, title: post.title, body: post.body },
     price: offer.price && priceIn(offer.price, currency()),
     ...{
@@ -62,10 +55,11 @@ export const offersApi = (context: Context) => {
     })),
     ...{ post: `/api/posts/${post.id}`, createdAt: post.createdAt, editedAt: post.editedAt },
   })
-  const whole = async (offer: WholeOffer) => serialize(offer, await offerPictures(context.db, offer.post.id))
+  const whole = async (offer: WholeOffer) =>
+    serialize(offer, await picturesOf(context.db, 'Offer', offer.post.id))
   /** Looks at the offer as it is when nobody else changes it any more. */
   const expectedBy = async (request: Request, at: WholeOffer) => {
-    const pictures = await offerPictures(context.db, at.post.id)
+    const pictures = await picturesOf(context.db, 'Offer', at.post.id)
     return (now: WholeOffer) => refuseStale(request, serialize(now, pictures))
   }
   const listed = (offer: ListedOffer): Static<typeof listedSchema> => ({

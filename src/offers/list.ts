@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { newestIds } from '../finding/collect.ts'
 import { soughtBy } from '../finding/question.ts'
 import { pageOf, usualLimit } from '../http/paging.ts'
+import type { Sql } from '../platform/db.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
 import { whatIsHidden } from '../removal/hidden.ts'
@@ -12,6 +13,7 @@ import { placeKeyOf } from './place-key.ts'
 import {
   type ListedOffer,
   listedOffers,
+  type OfferFilter,
   type OfferKind,
   type OfferState,
   offerKinds,
@@ -57,10 +59,19 @@ export async function listOffers(
   if (ids?.length === 0) return { offers: [], next: undefined }
   const hidden = await whatIsHidden(context)
   const placeKey = placeKeyOf(place)
-  const found = await listedOffers(context.db, { ...filter, ids, placeKey, hidden, limit: limit + 1 })
-  const { rows, last } = pageOf(found, limit)
+  const sought = { ...filter, ids, placeKey, hidden, limit: limit + 1 }
+  const { rows, last } = pageOf(await offersLike(context.db, sought), limit)
   return { offers: rows, next: last?.id }
 }
+
+/** A place that many have fills a page from the newest; of one that few have, all are looked through. */
+async function offersLike(sql: Sql, sought: OfferFilter): Promise<ListedOffer[]> {
+  if (!sought.placeKey || sought.ids) return listedOffers(sql, sought)
+  const newest = await listedOffers(sql, { ...sought, amongNewest })
+  return newest.length < sought.limit ? listedOffers(sql, sought) : newest
+}
+
+const amongNewest = 1_000
 
 async function idsFor(context: Context, q: string, signal: AbortSignal | undefined): Promise<number[]> {
   const { wanted } = wantedIn(q)

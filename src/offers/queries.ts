@@ -170,6 +170,8 @@ export type OfferFilter = {
   ids?: number[] | undefined
   /** Where the page before ended. */
   before?: number | undefined
+  /** Only those among so many of the newest of this kind and state. */
+  amongNewest?: number | undefined
   limit: number
   hidden: Hidden
 }
@@ -179,21 +181,22 @@ export type OfferFilter = {
  * they are looked for by how their place begins.
  */
 export function listedOffers(sql: Sql, filter: OfferFilter): Promise<ListedOffer[]> {
-  const { kind, state, placeKey, ids, before, limit, hidden } = filter
+  const { placeKey, amongNewest, limit, hidden } = filter
   const isNarrowed = hidden.categories.length > 0 || hidden.authors.length > 0
-  const conditions: [string, SqlValue][] = [
-    ...(kind === undefined ? [] : [['found.kind = ?', kind] as [string, SqlValue]]),
-    ...(state === undefined ? [] : [['found.state = ?', state] as [string, SqlValue]]),
-    ...(placeKey ? [['found.place_key LIKE ?', likeOf(placeKey)] as [string, SqlValue]] : []),
-    ...(ids === undefined ? [] : [['found.post_id IN (?)', ids] as [string, SqlValue]]),
-    ...(before === undefined ? [] : [['found.post_id < ?', before] as [string, SqlValue]]),
+  const walked = walkedBy(filter)
+  const kept: Condition[] = [
+    ...(placeKey ? [['found.place_key LIKE ?', likeOf(placeKey)] as Condition] : []),
     ...(hidden.categories.length === 0
       ? []
-      : [['kept.category_id NOT IN (?)', hidden.categories] as [string, SqlValue]]),
+      : [['kept.category_id NOT IN (?)', hidden.categories] as Condition]),
     ...(hidden.authors.length === 0
       ? []
-      : [['(kept.author_id IS NULL OR kept.author_id NOT IN (?))', hidden.authors] as [string, SqlValue]]),
+      : [['(kept.author_id IS NULL OR kept.author_id NOT IN (?))', hidden.authors] as Condition]),
   ]
+  const [found, conditions] =
+    amongNewest === undefined
+      ? [`offers AS found ${indexFor(filter)}`, [...walked, ...kept]]
+      : [newestOffers(filter), kept]
   return sql.rows<ListedOffer>(
     'listedOffers',
     `SELECT offers.post_id AS id, offers.kind, offers.price, offers.place, offers.state,
@@ -201,7 +204,7 @@ export function listedOffers(sql: Sql, filter: OfferFilter): Promise<ListedOffer
             posts.created_at AS createdAt, posts.image_hash AS imageHash, posts.image_alt AS imageAlt,
             images.width AS imageWidth, images.height AS imageHeight
        FROM (SELECT found.post_id AS id
-               FROM offers AS found ${indexFor(filter)}
+               FROM ${found}
                ${isNarrowed ? 'JOIN posts AS kept ON kept.id = found.post_id' : ''}
               WHERE ${isOnBoard('found.post_id')}${conditions.map(([text]) => ` AND ${text}`).join('')}
               ORDER BY found.post_id DESC
@@ -211,8 +214,32 @@ export function listedOffers(sql: Sql, filter: OfferFilter): Promise<ListedOffer
        LEFT JOIN users ON users.id = posts.author_id AND users.removed_at IS NULL
        LEFT JOIN images ON images.hash = posts.image_hash
       ORDER BY page.id DESC`,
-    [...conditions.map(([, value]) => value), limit],
+    [
+      ...(amongNewest === undefined ? [] : [...walked.map(([, value]) => value), amongNewest]),
+      ...conditions.map(([, value]) => value),
+      limit,
+    ],
   )
+}
+
+type Condition = [text: string, value: SqlValue]
+
+/** Conditions on what an index has in order. */
+const walkedBy = ({ kind, state, ids, before }: OfferFilter): Condition[] => [
+  ...(kind === undefined ? [] : [['found.kind = ?', kind] as Condition]),
+  ...(state === undefined ? [] : [['found.state = ?', state] as Condition]),
+  ...(ids === undefined ? [] : [['found.post_id IN (?)', ids] as Condition]),
+  ...(before === undefined ? [] : [['found.post_id < ?', before] as Condition]),
+]
+
+/** In a statement: so many of them, the newest, wherever they are. */
+function newestOffers(filter: OfferFilter): string {
+  const conditions = walkedBy(filter).map(([text]) => text)
+  return `(SELECT found.post_id, found.place_key
+                       FROM offers AS found ${indexFor({ ...filter, placeKey: undefined })}
+                      ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
+                      ORDER BY found.post_id DESC
+                      LIMIT ?) AS found`
 }
 
 /** Those that search found are read by their ids. */
@@ -222,36 +249,6 @@ function indexFor({ kind, state, placeKey, ids }: OfferFilter): string {
   if (kind === undefined) return `FORCE INDEX (${state === undefined ? 'PRIMARY' : 'offers_by_state'})`
   return `FORCE INDEX (${state === undefined ? 'offers_by_kind' : 'offers_by_kind_and_state'})`
 }
-
-/** A picture of an offer. */
-export type OfferPicture = { place: number; hash: string; alt: string; width: number; height: number }
-
-/** In their order. */
-export const offerPictures = (sql: Sql, post: number) =>
-  sql.rows<OfferPicture>(
-    'offerPictures',
-    `SELECT offer_pictures.place, offer_pictures.image_hash AS hash, offer_pictures.alt, images.width,
-            images.height
-       FROM offer_pictures
-       JOIN images ON images.hash = offer_pictures.image_hash
-      WHERE offer_pictures.post_id = ?
-      ORDER BY offer_pictures.place`,
-    [post],
-  )
-
-export const insertOfferPicture = (
-  sql: Sql,
-  post: number,
-  { place, hash, alt }: Pick<OfferPicture, 'place' | 'hash' | 'alt'>,
-) =>
-  sql.write(
-    'insertOfferPicture',
-    'INSERT INTO offer_pictures (post_id, place, image_hash, alt) VALUES (?, ?, ?, ?)',
-    [post, place, hash, alt],
-  )
-
-export const deleteOfferPictures = (sql: Sql, post: number) =>
-  sql.write('deleteOfferPictures', 'DELETE FROM offer_pictures WHERE post_id = ?', [post])
 
 /** Makes the first picture of an offer the one of its post, which lists of posts show. */
 export const showFirstPicture = (sql: Sql, post: number, first: { hash: string; alt: string } | undefined) =>

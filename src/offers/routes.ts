@@ -10,6 +10,7 @@ import { idempotentForm } from '../http/idempotency/idempotency.ts'
 import { signInPath } from '../http/local-path.ts'
 import { type PageContext, pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
 import { heldIn, refuseChange } from '../newcomers/service.ts'
+import { picturesOf } from '../pictures/queries.ts'
 import { type AddedPicture, readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
@@ -18,14 +19,13 @@ import { lookOf } from '../settings/look.ts'
 import { htmlOf } from '../text/markdown.ts'
 import { readOffer, type TypedOffer, type WholeDraft } from './draft.ts'
 import { offerQueryIn, offersFound } from './list.ts'
-import { interestOf, interestsIn, offerPictures, offerStates } from './queries.ts'
+import { interestOf, interestsIn, offerStates } from './queries.ts'
 import {
   addPicture,
+  changePicture,
   changeState,
   endInterest,
-  movePicture,
   offerAt,
-  removePicture,
   showInterest,
   storingOffer,
   type WholeOffer,
@@ -43,7 +43,7 @@ export const offers = (context: Context) => {
     const { viewer } = pageContext
     const isOwn = viewer !== undefined && viewer.id === post.authorId
     const [pictures, interests, said] = await Promise.all([
-      offerPictures(db, post.id),
+      picturesOf(db, 'Offer', post.id),
       isOwn ? interestsIn(db, post.id) : [],
       viewer && !isOwn ? interestOf(db, post.id, viewer.id) : undefined,
     ])
@@ -157,7 +157,7 @@ export const offers = (context: Context) => {
       const { move } = asFields(body)
       if (move !== 'forward' && move !== 'away')
         throw new Refusal(422, 'A picture is put further to the front, or taken away.')
-      await (move === 'forward' ? movePicture : removePicture)(context, by, whole, hash)
+      await changePicture(context, by, whole, hash, { does: move === 'forward' ? 'earlier' : 'remove' })
       return seeOther(`/offers/${id}`)
     })
 }

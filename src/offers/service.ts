@@ -6,33 +6,30 @@ import { idIn } from '../http/params.ts'
 import { heldIn, refusalOfWaiting } from '../newcomers/service.ts'
 import { noticeInterest, noticeReserved } from '../notices/queries.ts'
 import { tellMembers } from '../notices/service.ts'
-import { insertPicture } from '../pictures/queries.ts'
+import { afterAct, type PictureAct, withAdded } from '../pictures/arranged.ts'
+import { insertPictures, picturesOf, type Shown, setPictures } from '../pictures/queries.ts'
 import type { AddedPicture } from '../pictures/service.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { writtenIn } from '../platform/fields.ts'
 import type { Patch } from '../posts/draft.ts'
 import { lockPost, type Post, postById } from '../posts/queries.ts'
-import { patchPost, postChanged, postOrRefuse, rowsOfPatch, storing } from '../posts/service.ts'
+import { offerGone, patchPost, postChanged, postOrRefuse, rowsOfPatch, storing } from '../posts/service.ts'
 import { noteAdmin } from '../removal/queries.ts'
 import { refuseSilent } from '../sanctions/refuse.ts'
 import type { WholeDraft } from './draft.ts'
 import { placeKeyOf } from './place-key.ts'
 import {
   deleteInterest,
-  deleteOfferPictures,
   insertHeldOffer,
   insertOffer,
-  insertOfferPicture,
   interestOf,
   interestsIn,
   mostInterests,
   type Offer,
   type OfferDraft,
-  type OfferPicture,
   type OfferState,
   offerOf,
-  offerPictures,
   putInterest,
   setOfferState,
   showFirstPicture,
@@ -75,7 +72,7 @@ export async function storingOffer(
 /** Makes an offer of a post, in the transaction that stores it. */
 export async function putOffer(sql: Sql, post: number, offer: OfferDraft, added?: AddedPicture) {
   await insertOffer(sql, post, offer, placeKeyOf(offer.place))
-  if (added) await insertOfferPicture(sql, post, { place: 1, hash: added.picture.hash, alt: added.alt })
+  if (added) await insertPictures(sql, 'Offer', post, [{ hash: added.picture.hash, alt: added.alt }])
 }
 
 /** Throws when an offer is not as somebody thought. */
@@ -115,7 +112,7 @@ async function heldOffer(sql: Sql, id: number, expected?: Expected): Promise<Off
 
 /** Throws a 409 for an offer that is gone. */
 export function refuseGone({ state }: Offer): void {
-  if (state === 'gone') throw new Refusal(409, 'This offer is gone. Open it again before you change it.')
+  if (state === 'gone') throw offerGone()
 }
 
 /** What may become of an offer, by what it is. */
@@ -226,47 +223,29 @@ export const addPicture = (
   context: Context,
   by: Viewer,
   whole: WholeOffer,
-  { picture, alt }: AddedPicture,
+  added: AddedPicture,
   run: Run = context.db.transaction,
 ) =>
   changePictures(
     context,
     by,
     whole,
-    async (sql, pictures) => {
-      if (pictures.some(({ hash }) => hash === picture.hash)) throw atImage('This picture is there already.')
-      if (pictures.length >= mostPictures)
-        throw atImage(say('An offer has at most {most} pictures.', { most: mostPictures }))
-      await insertPicture(sql, picture)
-      return [...pictures, { hash: picture.hash, alt }]
-    },
+    (sql, now) =>
+      withAdded(sql, now, added, {
+        most: mostPictures,
+        tooMany: say('An offer has at most {most} pictures.', { most: mostPictures }),
+      }),
     run,
   )
 
-const atImage = (says: string) => new Refusal(422, says, { image: says })
-
-/** Takes a picture away, known by its hash. Throws a 404. */
-export const removePicture = (context: Context, by: Viewer, whole: WholeOffer, hash: string) =>
-  changePictures(context, by, whole, async (_, pictures) => {
-    placeOf(pictures, hash)
-    return pictures.filter((each) => each.hash !== hash)
-  })
-
-/** Puts a picture one place further to the front. */
-export const movePicture = (context: Context, by: Viewer, whole: WholeOffer, hash: string) =>
-  changePictures(context, by, whole, async (_, pictures) => {
-    const place = placeOf(pictures, hash)
-    const others = pictures.filter((each) => each.hash !== hash)
-    return others.toSpliced(Math.max(0, place - 1), 0, ...pictures.slice(place, place + 1))
-  })
-
-type Shown = Pick<OfferPicture, 'hash' | 'alt'>
-
-function placeOf(pictures: Shown[], hash: string): number {
-  const place = pictures.findIndex((each) => each.hash === hash)
-  if (place < 0) throw new Refusal(404, 'There is no such picture.')
-  return place
-}
+/** Does that to a picture, known by its hash. Throws a 404. */
+export const changePicture = (
+  context: Context,
+  by: Viewer,
+  whole: WholeOffer,
+  hash: string,
+  act: PictureAct,
+) => changePictures(context, by, whole, async (_, now) => afterAct(now, hash, act))
 
 /** Writes all pictures of an offer anew, in the order that `change` gives them. */
 async function changePictures(
@@ -280,10 +259,12 @@ async function changePictures(
     async (sql) => {
       refuseGone(await heldOffer(sql, post.id))
       await refuseSilent(sql, by.id)
-      const after = await change(sql, await offerPictures(sql, post.id))
-      await deleteOfferPictures(sql, post.id)
-      for (const [at, { hash, alt }] of after.entries())
-        await insertOfferPicture(sql, post.id, { place: at + 1, hash, alt })
+      const now = await picturesOf(sql, 'Offer', post.id)
+      const after = await change(
+        sql,
+        now.map(({ hash, alt }) => ({ hash, alt })),
+      )
+      await setPictures(sql, 'Offer', post.id, after)
       await showFirstPicture(sql, post.id, after[0])
       return post.id
     },

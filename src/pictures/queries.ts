@@ -42,3 +42,46 @@ export async function pictureOf(
   )
   return found?.bytes
 }
+
+/** A picture as a thing has it: what it is known by, and what it shows in words. */
+export type Shown = { hash: string; alt: string }
+
+/** The size is that of its large form. */
+export type ShownPicture = Shown & { width: number; height: number }
+
+const tables = {
+  Item: { table: 'item_pictures', owner: 'item_id', alt: 'image_alt' },
+  Offer: { table: 'offer_pictures', owner: 'post_id', alt: 'alt' },
+} as const
+type Kind = keyof typeof tables
+
+/** In their order. */
+export function picturesOf(sql: Sql, kind: Kind, id: number) {
+  const { table, owner, alt } = tables[kind]
+  return sql.rows<ShownPicture>(
+    `picturesOf${kind}`,
+    `SELECT images.hash, ${table}.${alt} AS alt, images.width, images.height
+       FROM ${table}
+       JOIN images ON images.hash = ${table}.image_hash
+      WHERE ${table}.${owner} = ?
+      ORDER BY ${table}.place`,
+    [id],
+  )
+}
+
+/** The pictures that it has from now on, in their order; the caller's transaction has its row locked. */
+export async function setPictures(sql: Sql, kind: Kind, id: number, pictures: Shown[]): Promise<void> {
+  const { table, owner } = tables[kind]
+  await sql.write(`deletePicturesOf${kind}`, `DELETE FROM ${table} WHERE ${owner} = ?`, [id])
+  if (pictures.length > 0) await insertPictures(sql, kind, id, pictures)
+}
+
+/** The same of what has none yet. */
+export function insertPictures(sql: Sql, kind: Kind, id: number, pictures: Shown[]) {
+  const { table, owner, alt } = tables[kind]
+  return sql.write(
+    `insertPicturesOf${kind}`,
+    `INSERT INTO ${table} (${owner}, place, image_hash, ${alt}) VALUES ?`,
+    [pictures.map((each, index) => [id, index + 1, each.hash, each.alt])],
+  )
+}

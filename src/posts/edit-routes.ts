@@ -24,6 +24,8 @@ export const postEditing = (context: Context) => {
   return new Elysia({ name: 'post-editing' })
     .get('/posts/:id/edit', async ({ params: { id }, request }) => {
       const { post, viewer } = await ownPost(request, id)
+      // Its own form has the price, too, and says when it is gone.
+      if (post.offer) return seeOther(`/offers/${post.id}/edit`)
       const pageContext = await pageContextFor(context, request)
       const { category, title } = post
       return EditPostPage({

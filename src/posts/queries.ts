@@ -309,6 +309,16 @@ async function isHidden(sql: Sql, id: number): Promise<boolean> {
   return rows.length > 0
 }
 
+/** Whether a post offers something that is gone. */
+export async function isOfferGone(sql: Sql, post: number): Promise<boolean> {
+  const rows = await sql.rows(
+    'isOfferGone',
+    `SELECT post_id FROM offers WHERE post_id = ? AND state = 'gone'`,
+    [post],
+  )
+  return rows.length > 0
+}
+
 export async function deletePost(sql: Sql, id: number): Promise<void> {
   await sql.write('deletePost', 'DELETE FROM posts WHERE id = ?', [id])
   await noteChanged(sql, 'post', [id])

@@ -26,6 +26,7 @@ import { withTotals } from './list.ts'
 import {
   type Draft,
   insertPost,
+  isOfferGone,
   type LockedPost,
   lockPost,
   moveAct,
@@ -179,7 +180,7 @@ export const rowsOfPatch = ({ categoryId: from }: Post, { categoryId: to = from 
  */
 export async function patchPost(
   sql: Sql,
-  { id, isAct }: Post,
+  { id, isAct, offer }: Post,
   patch: Patch,
   { by, grounds, expected }: { by: Viewer; grounds?: Grounds; expected?: Expected },
 ): Promise<PostPlace[]> {
@@ -198,6 +199,7 @@ export async function patchPost(
     }
     // Moved, it says what it said.
     const isEdited = after.title !== before.title || after.body !== before.body
+    if (isEdited && offer && (await isOfferGone(sql, id))) throw offerGone()
     const isDone = isEdited
       ? await updatePost(sql, id, { ...after, body: patch.body, isEdited }, by.id)
       : await setCategoryOf(sql, id, after.categoryId, by.id)
@@ -237,6 +239,9 @@ const inTermsOfCategories = (error: unknown) => (isMissingParent(error) ? catego
 const categoryGone = () => new Refusal(422, 'This category is gone.', { category: 'Choose another one.' })
 
 const postGone = () => new Refusal(404, 'This post is gone.')
+
+/** What an offer said stays as it was taken. */
+export const offerGone = () => new Refusal(409, 'This offer is gone. Open it again before you change it.')
 
 /** `by`: who has to be one who writes there, if anybody. */
 async function movePost(sql: Sql, post: PostPlace, category: number, by: number | null): Promise<void> {

@@ -1,5 +1,6 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { interestsIn, listedOffers, type OfferFilter, offerPictures } from '../../src/offers/queries.ts'
+import { interestsIn, listedOffers, type OfferFilter } from '../../src/offers/queries.ts'
+import { picturesOf } from '../../src/pictures/queries.ts'
 import type { Sql } from '../../src/platform/db.ts'
 import { nothingHidden } from '../../src/removal/queries.ts'
 import { planOf } from '../support/plan.ts'
@@ -48,6 +49,14 @@ test.each(lists)('%s is walked in the order of an index, and nothing is sorted',
   expect(walk[0]?.Extra ?? '').not.toMatch(/filesort|temporary/i)
 })
 
+test('what is somewhere is looked for among the newest first, in the order of an index', async () => {
+  const plan = await planOf(database, page({ state: 'open', placeKey: 'street 7', amongNewest: 1_000 }))
+
+  const walk = plan.filter(({ table }) => table === 'found')
+  expect(walk.map(({ key }) => key)).toEqual(['offers_by_state'])
+  expect(walk[0]?.Extra ?? '').not.toMatch(/filesort|temporary/i)
+})
+
 test('what is somewhere is read from an index alone, and then sorted', async () => {
   const plan = await planOf(database, page({ state: 'open', placeKey: 'street 7' }))
 
@@ -58,7 +67,7 @@ test('what is somewhere is read from an index alone, and then sorted', async () 
 
 test.each<[string, string, (sql: Sql) => Promise<unknown>]>([
   ['offers that search found', 'found', page({ ids: [7, 300, 3_000], state: 'open' })],
-  ['the pictures of an offer', 'offer_pictures', (sql) => offerPictures(sql, 7)],
+  ['the pictures of an offer', 'offer_pictures', (sql) => picturesOf(sql, 'Offer', 7)],
   ['who is interested', 'offer_interests', (sql) => interestsIn(sql, 7)],
 ])('%s are found by an index', async (_, table, query) => {
   const plan = await planOf(database, query)

@@ -212,6 +212,19 @@ describe('what it says', () => {
     expect(await textOf(bo, address)).toContain('A blue bike')
   })
 
+  test('stays as it was when it is gone, by the form of its post, too', async () => {
+    const address = await offered(ana)
+    const form = await ana.get(`${postAt(address)}/edit`)
+    await ana.post(`${address}/state`, { state: 'gone' })
+
+    const late = await ana.post(`${postAt(address)}/edit`, { ...bike, title: 'Late' })
+
+    expect([form.status, form.headers.get('location')]).toEqual([303, `${address}/edit`])
+    expect(late.status).toBe(409)
+    expect(await late.text()).toContain('This offer is gone. Open it again before you change it.')
+    expect(await textOf(bo, address)).not.toContain('Late')
+  })
+
   test('of a form that another tab overtook is shown, and not replaced', async () => {
     const address = await offered(ana)
     const version = versionIn(await textOf(ana, `${address}/edit`))

@@ -496,7 +496,7 @@ const draw = (): Record<string, unknown> => ({
   OfferPage: OfferPage({
     ...{ pageContext, currency: 'EUR', post, html: htmlOf(hostile) },
     offer: { ...listedOffer, reservedForId: 7, reservedFor: hostile },
-    pictures: [{ place: 1, hash: hostile, alt: hostile, width: 1, height: 1 }],
+    pictures: [{ hash: hostile, alt: hostile, width: 1, height: 1 }],
     refused: { alt: hostile, errors: { image: hostile, alt: hostile } },
     interests: [{ userId: 7, name: hostile, message: hostile, createdAt: post.createdAt }],
     ...{ said: hostile, typed: { message: hostile, error: hostile } },
