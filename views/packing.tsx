@@ -87,7 +87,7 @@ const ParcelHead = ({ parcel, currency }: { parcel: Parcel; currency: string }) 
 const Person = ({ name }: { name: string | null }) =>
   name === null ? <span safe>{say('a deleted account')}</span> : <bdi safe>{shownName(name)}</bdi>
 
-/** A box to tick on paper before each line. */
+/** A box to tick on paper stands before each line of an order that was not given out yet. */
 const Content = ({ order }: { order: Packed }) => (
   <>
     <p class="hint" safe>
@@ -97,7 +97,8 @@ const Content = ({ order }: { order: Packed }) => (
       {order.lines.map((line) => (
         <li>
           <span>
-            <span class="box" aria-hidden="true"></span> {count(line.quantity)} × <bdi safe>{line.name}</bdi>
+            {order.state === 'open' ? <span class="box" aria-hidden="true"></span> : ''}{' '}
+            {count(line.quantity)} × <bdi safe>{line.name}</bdi>
           </span>
         </li>
       ))}

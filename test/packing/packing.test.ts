@@ -143,6 +143,8 @@ describe('the calendar', () => {
 
     expect(answer.headers.get('content-type')).toBe('text/calendar;charset=utf-8')
     expect(text).toContain('DTSTART:20310102T170000Z\r\n')
+    expect(find(text, `#order-${orders.bo} .box`)).toHaveLength(0)
+    expect(find(text, `#order-${orders.boAgain} .box`).length).toBeGreaterThan(0)
     expect(text).toContain('LOCATION:Barn\r\n')
     expect(text).toContain('DESCRIPTION:1 × Bread\\, dark\r\n')
     expect(text.endsWith('END:VCALENDAR\r\n')).toBe(true)
