@@ -10,6 +10,9 @@ export type FailpointName =
   | 'after telling'
   | 'while asking'
   | 'after asking'
+  | 'while telling of what is low'
+  | 'while telling of stock'
+  | 'while telling of a window'
   | 'while digesting'
   | 'after digesting'
 

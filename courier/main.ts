@@ -7,6 +7,7 @@ import { runDigests } from './digests/digests.ts'
 import type { Failpoint } from './failpoint.ts'
 import { runFanOut } from './fan-out/fan-out.ts'
 import { lowerPriority } from './low-priority.ts'
+import { runMarket } from './market/market.ts'
 import { openCourierMetrics } from './metrics.ts'
 import { watchProcessors } from './processors.ts'
 import { runPush } from './push/push.ts'
@@ -21,9 +22,9 @@ const weighEveryMs = 1_000
 
 /**
  * Sends what is in the outbox, where mail is sent, and writes into it what members are told of; tells
- * followers of new texts, and browsers of notices; asks members to confirm what they are to read; until
- * SIGTERM, or until it is too large. How they survive: courier.ts, digests/digests.ts, fan-out/fan-out.ts,
- * asking/asking.ts, push/push.ts.
+ * followers of new texts, members and admins of the market, and browsers of notices; asks members to confirm
+ * what they are to read; until SIGTERM, or until it is too large. How they survive: courier.ts,
+ * digests/digests.ts, fan-out/fan-out.ts, asking/asking.ts, market/market.ts, push/push.ts.
  */
 async function main(failpoint: Failpoint, pace: Pace, now: () => Date) {
   const config = courierConfig()
@@ -79,6 +80,7 @@ async function main(failpoint: Failpoint, pace: Pace, now: () => Date) {
     courier && runDigests({ ...parts, now }, stopping.signal),
     runFanOut(parts, stopping.signal),
     runAsking(parts, stopping.signal),
+    runMarket(parts, stopping.signal),
     push !== 'off' && runPush({ ...parts, push, contact, pace: pace.push }, stopping.signal),
   ])
   await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }))

@@ -49,6 +49,9 @@ GRANT SELECT ON agora.order_lines TO 'agora_web'@'%';
 GRANT SELECT ON agora.order_windows TO 'agora_web'@'%';
 GRANT SELECT ON agora.pickups TO 'agora_web'@'%';
 GRANT SELECT ON agora.window_orders TO 'agora_web'@'%';
+-- Whom the market tells what.
+GRANT SELECT (item_id, user_id) ON agora.stock_waits TO 'agora_web'@'%';
+GRANT SELECT ON agora.market_follows TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
 GRANT SELECT ON agora.merged_posts TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (refused_at, rule, reason), DELETE ON agora.held_texts TO 'agora_web'@'%';
@@ -143,6 +146,8 @@ GRANT SELECT (post_id, kind, price, place, state, reserved_for), UPDATE (state, 
   ON agora.offers TO 'agora_accounts'@'%';
 GRANT SELECT (post_id, place, image_hash) ON agora.offer_pictures TO 'agora_accounts'@'%';
 GRANT SELECT, DELETE ON agora.offer_interests TO 'agora_accounts'@'%';
+GRANT SELECT ON agora.stock_waits TO 'agora_accounts'@'%';
+GRANT SELECT ON agora.market_follows TO 'agora_accounts'@'%';
 GRANT SELECT (image_hash) ON agora.item_pictures TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.acts TO 'agora_accounts'@'%';
 -- What refers to an account that is removed.
@@ -223,6 +228,9 @@ GRANT SELECT, INSERT, UPDATE (item_id, quantity), DELETE ON agora.order_lines TO
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.order_windows TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.pickups TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (pickup_id) ON agora.window_orders TO 'agora_admin'@'%';
+GRANT SELECT (item_id, user_id), INSERT (item_id, user_id), DELETE ON agora.stock_waits TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE (level) ON agora.market_follows TO 'agora_admin'@'%';
+GRANT SELECT, INSERT (window_id, stage) ON agora.window_tellings TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.removed_posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.merged_posts TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (refused_at) ON agora.held_texts TO 'agora_admin'@'%';
@@ -318,9 +326,16 @@ GRANT SELECT ON agora.post_follows TO 'agora_courier'@'%';
 GRANT SELECT ON agora.category_follows TO 'agora_courier'@'%';
 GRANT SELECT ON agora.tag_follows TO 'agora_courier'@'%';
 GRANT SELECT ON agora.member_follows TO 'agora_courier'@'%';
-GRANT SELECT (id, user_id, kind, post_id, comment_id, order_id, by_id, created_at, read_at),
-  INSERT (user_id, cause, kind, post_id, comment_id)
+GRANT SELECT (id, user_id, kind, post_id, comment_id, order_id, by_id, item_id, window_id, created_at,
+  read_at),
+  INSERT (user_id, cause, kind, post_id, comment_id, item_id, window_id)
   ON agora.notices TO 'agora_courier'@'%';
+-- It tells of the market: what is low, what is in stock again, windows.
+GRANT SELECT (id, name, quantity, low_at, is_low), UPDATE (is_low) ON agora.items TO 'agora_courier'@'%';
+GRANT SELECT, DELETE ON agora.stock_waits TO 'agora_courier'@'%';
+GRANT SELECT ON agora.market_follows TO 'agora_courier'@'%';
+GRANT SELECT, INSERT (window_id, stage), UPDATE (after_user, told_at)
+  ON agora.window_tellings TO 'agora_courier'@'%';
 -- Members get that by mail, without what is hidden.
 GRANT SELECT, UPDATE (due_at, mailed_up_to) ON agora.notice_mails TO 'agora_courier'@'%';
 GRANT SELECT (id, removed_at) ON agora.categories TO 'agora_courier'@'%';
@@ -330,7 +345,7 @@ GRANT SELECT, DELETE ON agora.push_subscriptions TO 'agora_courier'@'%';
 GRANT SELECT, INSERT (session_key, notice_id), UPDATE (tries, due_at), DELETE
   ON agora.pushes TO 'agora_courier'@'%';
 GRANT SELECT (post_id) ON agora.removed_posts TO 'agora_courier'@'%';
-GRANT SELECT (id, state) ON agora.orders TO 'agora_courier'@'%';
+GRANT SELECT (id, user_id, state) ON agora.orders TO 'agora_courier'@'%';
 -- For the list that a supplier is sent.
 GRANT SELECT ON agora.order_windows TO 'agora_courier'@'%';
 GRANT SELECT (order_id, window_id) ON agora.window_orders TO 'agora_courier'@'%';

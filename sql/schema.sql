@@ -573,7 +573,7 @@ CREATE TABLE like_keys (
   PRIMARY KEY (batcher, number)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: admin, for admins and for the stock that members order.
+-- Written by: admin, for admins and for the stock that members order; courier (is_low).
 CREATE TABLE items (
   id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   name        VARCHAR(60) NOT NULL CHECK (CHAR_LENGTH(name) >= 1),
@@ -585,11 +585,16 @@ CREATE TABLE items (
   unit        VARCHAR(20) NOT NULL DEFAULT '',
   -- How many pieces each member may have in open orders, those of its variants counted; NULL: any number.
   most_each   INT UNSIGNED NULL,
+  -- Admins are told when so few pieces are left; NULL: never. `is_low`: they were, and it has not been
+  -- stocked up since.
+  low_at      INT UNSIGNED NULL,
+  is_low      BOOLEAN NOT NULL DEFAULT FALSE,
   -- NULL: it is no variant of another, or of one that is no longer sold.
   variant_of  BIGINT UNSIGNED NULL,
   -- Where it is talked about.
   post_id     BIGINT UNSIGNED NULL,
   UNIQUE KEY items_by_name (name),
+  KEY items_by_low (low_at, quantity, is_low),
   KEY items_by_variant_of (variant_of),
   KEY items_by_post (post_id),
   CONSTRAINT items_variant_of FOREIGN KEY (variant_of) REFERENCES items (id) ON DELETE SET NULL,
@@ -677,6 +682,40 @@ CREATE TABLE window_orders (
   FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
   FOREIGN KEY (window_id) REFERENCES order_windows (id),
   FOREIGN KEY (pickup_id) REFERENCES pickups (id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin, for members; courier, when it has told them. Who asked to be told when an item is in
+-- stock again.
+CREATE TABLE stock_waits (
+  item_id  BIGINT UNSIGNED NOT NULL,
+  user_id  BIGINT UNSIGNED NOT NULL,
+  asked_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY (item_id, user_id),
+  KEY stock_waits_by_user (user_id),
+  FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE CASCADE,
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin, for members. Who is told of order windows: `all`, whoever orders in one; and who wants
+-- no more of it: `mute`.
+CREATE TABLE market_follows (
+  user_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  level   VARCHAR(4) CHARACTER SET ascii COLLATE ascii_bin NOT NULL CHECK (level IN ('all', 'mute')),
+  FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: courier; admin (that it is ready). What of a window members are told of, and up to whom in the
+-- order of their ids they have been.
+CREATE TABLE window_tellings (
+  window_id  BIGINT UNSIGNED NOT NULL,
+  stage      VARCHAR(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+             CHECK (stage IN ('opens', 'closes', 'ready')),
+  after_user BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  -- NULL: some are still to be told.
+  told_at    DATETIME(3) NULL,
+  PRIMARY KEY (window_id, stage),
+  KEY window_tellings_by_state (told_at),
+  FOREIGN KEY (window_id) REFERENCES order_windows (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web, admin, accounts (author_id, removed_by). What an admin took off the board, and why; shown
@@ -1033,9 +1072,10 @@ CREATE TABLE search_changes (
   changed_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Written by: web and admin, in the transaction of its cause; courier, from `fan_outs`, `announcements`.
--- What a member is told of, once each: `cause` is `post 7`, `comment 7`, `confirm 7`, `interest 7 3` or
--- `order 5 completed`; `kind` is how it concerns them. What it tells of takes it along.
+-- Written by: web and admin, in the transaction of its cause; courier, from `fan_outs`, `announcements`,
+-- `items`, `stock_waits`, `window_tellings`. What a member is told of, once each: `cause` is `post 7`,
+-- `comment 7`, `confirm 7`, `interest 7 3`, `order 5 completed` or `opens 7`; `kind` is how it concerns them.
+-- What it tells of takes it along.
 CREATE TABLE notices (
   id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   user_id    BIGINT UNSIGNED NOT NULL,
@@ -1050,16 +1090,22 @@ CREATE TABLE notices (
   read_at    DATETIME(3) NULL,
   -- Whose doing it is, where that is not the author of the post or the comment. Their account may be gone.
   by_id      BIGINT UNSIGNED NULL,
+  item_id    BIGINT UNSIGNED NULL,
+  window_id  BIGINT UNSIGNED NULL,
   UNIQUE KEY notices_by_cause (user_id, cause),
   KEY notices_by_user (user_id, id),
   KEY notices_by_reading (user_id, read_at),
   KEY notices_by_post (post_id, read_at, user_id),
   KEY notices_by_comment (comment_id, read_at, user_id),
   KEY notices_by_order (order_id),
+  KEY notices_by_item (item_id),
+  KEY notices_by_window (window_id),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
   FOREIGN KEY (comment_id) REFERENCES comments (id) ON DELETE CASCADE,
-  FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE
+  FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
+  CONSTRAINT notices_item FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE CASCADE,
+  CONSTRAINT notices_window FOREIGN KEY (window_id) REFERENCES order_windows (id) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web; accounts and whoever removes the subject (removing). What members follow: `all`, with

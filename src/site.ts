@@ -37,6 +37,7 @@ import { stockImport } from './market/import-routes.ts'
 import { shop } from './market/routes.ts'
 import { stockApi } from './market/stock-api.ts'
 import { stockPages } from './market/stock-routes.ts'
+import { stockWaits } from './market/wait-routes.ts'
 import { addUserForm, userById } from './members/by-id.ts'
 import { memberPages } from './members/routes.ts'
 import { mentions } from './mentions/routes.ts'
@@ -54,7 +55,7 @@ import { offers } from './offers/routes.ts'
 import { oldAddresses } from './old-addresses/routes.ts'
 import { openapi } from './openapi/routes.ts'
 import { windowsAdmin } from './order-windows/admin-routes.ts'
-import { windowsApi } from './order-windows/routes.ts'
+import { marketFollows, windowsApi } from './order-windows/routes.ts'
 import { ordersAdmin } from './orders/admin-routes.ts'
 import { readOrders, writeOrders } from './orders/routes.ts'
 import { overview } from './overview/routes.ts'
@@ -259,7 +260,7 @@ const features: Part[] = [
     owner: 'GET /market/orders/:id/pickup.ics',
   },
   // Before the orders, which their address is like.
-  { pool: 'web', feature: windowsApi, member: 'GET /api/orders/windows' },
+  { pool: 'web', feature: windowsApi, member: 'GET /api/orders/windows, GET /api/orders/windows/follow' },
   {
     pool: 'web',
     feature: offers,
@@ -498,6 +499,18 @@ const features: Part[] = [
   },
   {
     pool: 'admin',
+    feature: stockWaits,
+    tokens: 'market',
+    member: 'POST /market/:id/wait, PUT /api/items/:id/wait, DELETE /api/items/:id/wait',
+  },
+  {
+    pool: 'admin',
+    feature: marketFollows,
+    tokens: 'market',
+    member: 'POST /market/windows, PUT /api/orders/windows/follow',
+  },
+  {
+    pool: 'admin',
     feature: writeOrders,
     tokens: 'market',
     member: 'POST /market/orders, POST /api/orders',
@@ -524,6 +537,7 @@ const features: Part[] = [
     tokens: 'market',
     admin: [
       'GET /admin/windows/:id/packing, GET /admin/windows/:id/hand-over',
+      'POST /admin/windows/:id/ready',
       'POST /admin/windows/:id/hand-over/:order, GET /admin/windows/:id/supplier',
       'GET /admin/windows/:id/supplier.csv, POST /admin/windows/:id/supplier',
     ].join(', '),

@@ -70,6 +70,12 @@ const elsewhere: Record<string, string> = {
   'POST /admin/windows/:id/hand-over/:order':
     'like POST /admin/orders/:id/complete, test/packing/packing.test.ts',
   'POST /admin/windows/:id/supplier': 'writes what no cache remembers, test/packing/packing.test.ts',
+  'POST /admin/windows/:id/ready': 'the same',
+  'POST /market/:id/wait': 'writes what no cache remembers, test/market/waits.test.ts',
+  'PUT /api/items/:id/wait': 'the same',
+  'DELETE /api/items/:id/wait': 'the same',
+  'POST /market/windows': 'writes what no cache remembers, test/order-windows/told.test.ts',
+  'PUT /api/orders/windows/follow': 'the same',
   'POST /admin/moderators': 'of sessions alone, test/moderators/moderators.test.ts',
   'POST /admin/moderators/:id/remove': 'of sessions alone, test/moderators/moderators.test.ts',
   'PUT /api/moderators/:id': 'of sessions alone, test/moderators/moderators.test.ts',

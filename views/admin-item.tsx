@@ -138,6 +138,17 @@ const DetailsForm = ({ item, categories, typed, version, errors }: DetailsProps)
       <FieldError of="mostEach" error={errors.mostEach} />
     </label>
     <label>
+      <Phrase of="Tell admins when so few are left, if ever" />
+      <input
+        name="lowAt"
+        inputmode="numeric"
+        autocomplete="off"
+        value={typed.lowAt}
+        {...invalid('lowAt', errors.lowAt)}
+      />
+      <FieldError of="lowAt" error={errors.lowAt} />
+    </label>
+    <label>
       <Phrase of="The number of the post where it is talked about, if any" />
       <input
         name="post"

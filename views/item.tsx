@@ -16,6 +16,8 @@ type Props = {
   item: ItemInFull
   /** What can be ordered here: the item, its variants. */
   choices: Item[]
+  /** The items that the viewer, a member, wants to be told of when they are in stock again. */
+  waits: Set<number> | undefined
   /** Where it is talked about. */
   thread: Post | undefined
   /** The description as markup. */
@@ -32,6 +34,7 @@ export const ItemPage = ({
   pageContext,
   item,
   choices,
+  waits,
   thread,
   html,
   summary,
@@ -65,6 +68,7 @@ export const ItemPage = ({
           />
         ))}
       </ul>
+      {waits ? <Waits choices={choices} waits={waits} /> : ''}
       {html === '' ? '' : <div class="body">{html as 'safe'}</div>}
       {item.pictures.map((picture) => (
         <Picture of={picture} />
@@ -83,6 +87,23 @@ export const ItemPage = ({
       )}
     </article>
   </Layout>
+)
+
+/** To be told when what is sold out is in stock again. */
+const Waits = ({ choices, waits }: { choices: Item[]; waits: Set<number> }) => (
+  <>
+    {choices
+      .filter(({ quantity }) => quantity === 0)
+      .map(({ id, name }) => (
+        <form class="actions" method="post" action={`/market/${id}/wait`}>
+          <button class="button" type="submit" name="wanted" value={waits.has(id) ? 'no' : 'yes'} safe>
+            {waits.has(id)
+              ? say('Do not tell me when {item} is in stock again', { item: name })
+              : say('Tell me when {item} is in stock again', { item: name })}
+          </button>
+        </form>
+      ))}
+  </>
 )
 
 const Category = ({ of }: { of: string }) => (

@@ -3,7 +3,7 @@ import type { Sentence } from '../texts/arabic.ts'
 import { direction, language, say } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { shownName, shownTitle } from './names.ts'
-import { placeOf, whatOf } from './told.ts'
+import { marketSentences, placeOf, whatOf } from './told.ts'
 
 /** What a mail says, of which its text and its HTML are drawn. */
 export type Letter = {
@@ -157,6 +157,10 @@ type MailedNotice = {
   by: string | null
   orderId: number | null
   orderState: string | null
+  itemId: number | null
+  itemName: string | null
+  windowId: number | null
+  windowName: string | null
 }
 
 type NoticesProps = { siteUrl: string; notices: MailedNotice[]; areMore: boolean; unsubscribe: string }
@@ -175,8 +179,10 @@ export const noticesLetter = ({ siteUrl, notices, areMore, unsubscribe }: Notice
   unsubscribe,
 })
 
-function toldOf({ kind, commentId, by, title, orderId, orderState }: MailedNotice): string {
+function toldOf({ kind, commentId, by, title, orderId, orderState, ...market }: MailedNotice): string {
   if (kind === 'moderation') return say('What moderators decided about you')
+  const sentence = marketSentences[kind]
+  if (sentence) return `${quoted(market.itemName ?? market.windowName ?? '')} · ${say(sentence)}`
   if (orderId !== null) {
     const isDone = orderState === 'completed'
     return say(isDone ? 'Your order {number} is completed' : 'Your order {number} is cancelled', {

@@ -8,7 +8,7 @@ import { Layout } from './layout.tsx'
 import { Empty, Pager } from './list.tsx'
 import { shownTitle } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
-import { placeOf, whatOf } from './told.ts'
+import { marketSentences, placeOf, whatOf } from './told.ts'
 
 type Props = NoticePage & {
   pageContext: PageContext
@@ -58,8 +58,10 @@ export const NoticesPage = ({ pageContext, notices, next, isFirstPage, isMailed 
 
 const isUnread = ({ readAt }: Notice) => readAt === null
 
-function subjectOf({ kind, postId, orderId }: Notice): string {
+function subjectOf({ kind, postId, orderId, itemId, windowId }: Notice): string {
   if (kind === 'moderation') return kind
+  if (itemId !== null) return `item ${itemId}`
+  if (windowId !== null) return `window ${windowId}`
   return orderId === null ? `post ${postId}` : `order ${orderId}`
 }
 
@@ -76,9 +78,15 @@ const Group = ({ notices }: { notices: Notice[] }) => (
   </section>
 )
 
-const Heading = ({ notice: { kind, postId, title, orderId } }: { notice: Notice }) =>
-  kind === 'moderation' ? (
+const Heading = ({ notice }: { notice: Notice }) => {
+  const { kind, postId, title, orderId, itemName, windowName } = notice
+  const name = itemName ?? windowName
+  return kind === 'moderation' ? (
     <LinkTo to="/statements" says="What moderators decided about you" />
+  ) : name !== null ? (
+    <a href={placeOf(notice)} safe>
+      {name}
+    </a>
   ) : orderId === null ? (
     <a href={`/posts/${postId}`} safe>
       {shownTitle(title ?? '')}
@@ -88,6 +96,7 @@ const Heading = ({ notice: { kind, postId, title, orderId } }: { notice: Notice 
       {say('Order {number}', { number: orderId })}
     </a>
   )
+}
 
 const Line = ({ notice }: { notice: Notice }) => (
   <li class="heading" id={`notice-${notice.id}`}>
@@ -100,8 +109,11 @@ const Line = ({ notice }: { notice: Notice }) => (
   </li>
 )
 
-const Told = ({ notice }: { notice: Notice }) =>
-  notice.kind === 'moderation' ? (
+const Told = ({ notice }: { notice: Notice }) => {
+  const says = marketSentences[notice.kind]
+  return says !== undefined ? (
+    <LinkTo to={placeOf(notice)} says={says} />
+  ) : notice.kind === 'moderation' ? (
     <LinkTo to="/statements" says="Moderators did something" />
   ) : notice.kind === 'order' ? (
     <span safe>{say(notice.orderState === 'completed' ? 'Completed' : 'Cancelled')}</span>
@@ -121,6 +133,7 @@ const Told = ({ notice }: { notice: Notice }) =>
       }}
     />
   )
+}
 
 const Read = ({ id }: { id: number }) => (
   <form method="post" action="/notices/read">

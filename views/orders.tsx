@@ -1,5 +1,5 @@
 import type { PageContext } from '../src/http/page-context.ts'
-import type { Pickup } from '../src/order-windows/queries.ts'
+import type { MarketLevel, Pickup } from '../src/order-windows/queries.ts'
 import type { OrderState } from '../src/orders/queries.ts'
 import type { Line, Order, OrderList, OrderPickup } from '../src/orders/service.ts'
 import type { Sentence } from '../texts/arabic.ts'
@@ -20,8 +20,9 @@ export const OrdersPage = ({
   pageContext,
   currency,
   refused,
+  level,
   ...list
-}: OrderList & OfOwner & { pageContext: PageContext; currency: string; isFirstPage: boolean }) => (
+}: OrderList & OfOwner & OnPage) => (
   <Layout pageContext={pageContext} title={say('Your orders')}>
     <section class="narrow">
       <div class="heading">
@@ -32,8 +33,25 @@ export const OrdersPage = ({
       </div>
       <Notice refused={refused} />
       <Orders {...list} currency={currency} />
+      {level === undefined ? '' : <ToldOfWindows level={level} />}
     </section>
   </Layout>
+)
+
+type OnPage = {
+  pageContext: PageContext
+  currency: string
+  isFirstPage: boolean
+  /** Whether the viewer is told of windows; undefined on a board without. */
+  level?: MarketLevel | 'none' | undefined
+}
+
+const ToldOfWindows = ({ level }: { level: MarketLevel | 'none' }) => (
+  <form class="actions" method="post" action="/market/windows">
+    <button class="button" type="submit" name="level" value={level === 'all' ? 'mute' : 'all'} safe>
+      {say(level === 'all' ? 'Do not tell me when one can order' : 'Tell me when one can order')}
+    </button>
+  </form>
 )
 
 /** By the number of an order that its owner may change: what stands in the form for it, and its choices. */

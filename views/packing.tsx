@@ -22,12 +22,14 @@ export const PackingPage = ({
   pageContext,
   window,
   items,
+  ready,
   currency,
   places,
   next,
-}: Props & { items: PackedItem[] }) => (
+}: Props & { items: PackedItem[]; ready: Ready }) => (
   <AdminPage pageContext={pageContext} tab="Order windows">
     <Heading window={window} says="Packing list" />
+    {items.length === 0 ? '' : <TellReady window={window.id} ready={ready} />}
     <h3 safe>{say('By item')}</h3>
     <Items items={items} />
     {places.map(({ pickup, parcels }) => (
@@ -51,6 +53,24 @@ export const PackingPage = ({
     />
   </AdminPage>
 )
+
+/** Whether those who ordered may be told that they may come, or were. */
+type Ready = 'no' | 'yes' | 'told'
+
+const TellReady = ({ window, ready }: { window: number; ready: Ready }) =>
+  ready === 'told' ? (
+    <p class="done" safe>
+      {say('Everybody who ordered is told that it can be picked up.')}
+    </p>
+  ) : ready === 'yes' ? (
+    <form class="actions" method="post" action={`/admin/windows/${window}/ready`}>
+      <button class="button" type="submit" safe>
+        {say('All is packed: tell everybody who ordered')}
+      </button>
+    </form>
+  ) : (
+    ''
+  )
 
 const Heading = ({ window, says }: { window: WholeWindow; says: Sentence }) => (
   <div class="heading">

@@ -73,13 +73,19 @@ export type MailedNotice = {
   by: string | null
   orderId: number | null
   orderState: string | null
+  itemId: number | null
+  itemName: string | null
+  windowId: number | null
+  windowName: string | null
 }
 
 /** In a statement: what a member was told of and has not read; nothing that is gone, or they may not read. */
 const unreadNotices = (which: string) => `
      SELECT notices.kind, notices.post_id AS postId, posts.title, notices.comment_id AS commentId,
             ${nameStart('users.name')} AS \`by\`,
-            notices.order_id AS orderId, orders.state AS orderState
+            notices.order_id AS orderId, orders.state AS orderState,
+            notices.item_id AS itemId, items.name AS itemName,
+            notices.window_id AS windowId, order_windows.name AS windowName
        FROM notices
        LEFT JOIN posts ON posts.id = notices.post_id
        LEFT JOIN categories ON categories.id = posts.category_id
@@ -92,6 +98,8 @@ const unreadNotices = (which: string) => `
                                 IF(notices.comment_id IS NULL, posts.author_id, comments.author_id))
         AND users.removed_at IS NULL
        LEFT JOIN orders ON orders.id = notices.order_id
+       LEFT JOIN items ON items.id = notices.item_id
+       LEFT JOIN order_windows ON order_windows.id = notices.window_id
       WHERE notices.user_id = ? AND ${which} AND notices.read_at IS NULL
         AND categories.removed_at IS NULL AND removed_posts.post_id IS NULL
         AND comments.removed_at IS NULL

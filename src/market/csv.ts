@@ -32,6 +32,7 @@ const detailColumns = {
   mostEach: 'most for each member',
   variantOf: 'variant of',
   description: 'description',
+  lowAt: 'low at',
 } as const
 type Detail = keyof typeof detailColumns
 export type DetailColumn = (typeof detailColumns)[Detail]

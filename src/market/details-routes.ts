@@ -26,7 +26,10 @@ export const itemAdmin = (context: Context) => {
       item,
       categories: categoriesOf(value),
       variants: value.filter(({ variantOf }) => variantOf === item.id),
-      typed: { ...item, mostEach: `${item.mostEach ?? ''}`, post: `${item.postId ?? ''}` },
+      typed: {
+        ...{ ...item, mostEach: `${item.mostEach ?? ''}`, lowAt: `${item.lowAt ?? ''}` },
+        post: `${item.postId ?? ''}`,
+      },
       version: versionOfDetails(item),
       currency,
       ...more,

@@ -21,6 +21,7 @@ export type TypedDetails = {
   category: string
   unit: string
   mostEach: string
+  lowAt: string
   post: string
 }
 
@@ -52,15 +53,19 @@ export function readDetails(body: unknown): {
     category: textOf(fields.category),
     unit: textOf(fields.unit),
     mostEach: asTyped(fields.mostEach),
+    lowAt: asTyped(fields.lowAt),
     post: asTyped(fields.post),
   }
-  const mostEach = typed.mostEach.trim() === '' ? null : quantityIn(typed.mostEach.trim())
+  const numberIn = (text: string) => (text.trim() === '' ? null : quantityIn(text.trim()))
+  const mostEach = numberIn(typed.mostEach)
+  const lowAt = numberIn(typed.lowAt)
   const post = typed.post.trim()
   const details = {
     description: writtenIn(fields.description),
     category: writtenIn(fields.category),
     unit: writtenIn(fields.unit),
     mostEach: mostEach ?? null,
+    lowAt: lowAt ?? null,
     post: post === '' ? null : Number(post),
   }
   const given = <Of extends object>(of: Of) =>
@@ -70,6 +75,7 @@ export function readDetails(body: unknown): {
     ...lineError('category', details.category, longestCategory),
     ...lineError('unit', details.unit, longestUnit),
     ...(mostEach === undefined || mostEach === 0 ? { mostEach: limitError } : {}),
+    ...(lowAt === undefined ? { lowAt: 'A whole number from 0 to 1,000,000, or nothing.' } : {}),
     ...(post === '' || isId(post) ? {} : { post: 'There is no such post.' }),
   }
   const { post: postId, ...rest } = given(details)
@@ -92,5 +98,5 @@ const lineError = (field: 'category' | 'unit', text: string, longest: number): F
     : { [field]: say('One line of at most {longest} characters.', { longest }) }
 
 /** Returns the version of what an item is, as a form has it. */
-export const versionOfDetails = ({ description, category, unit, mostEach, postId }: ItemInFull) =>
-  versionOf(description, category, unit, `${mostEach}`, `${postId}`)
+export const versionOfDetails = ({ description, category, unit, mostEach, lowAt, postId }: ItemInFull) =>
+  versionOf(description, category, unit, `${mostEach}`, `${lowAt}`, `${postId}`)

@@ -154,13 +154,14 @@ async function misplaced(sql: Sql, rows: GoodRow[], known: Known): Promise<RowRe
   })
 }
 
+/** What of an item a file may say. */
+const describing = ['description', 'category', 'unit', 'mostEach', 'lowAt'] as const
+
 async function storeAll(sql: Sql, rows: GoodRow[], known: Known, currency: string): Promise<RowReport[]> {
   const byName = rows
     .map((row) => withStock(row, known.get(row.name)))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  const given = (['description', 'category', 'unit', 'mostEach'] as const).filter(
-    (detail) => byName[0]?.[detail] !== undefined,
-  )
+  const given = describing.filter((detail) => byName[0]?.[detail] !== undefined)
   for (const some of chunks(byName, rowsAStatement)) await upsertItems(sql, some, given)
   const placed = await placeVariants(sql, byName, known)
   return inPortions(byName, (row) => outcomeOf(row, known.get(row.name), placed.has(row.name), currency))
@@ -198,9 +199,7 @@ function outcomeOf(
   const was = { quantity: before.quantity, price: priceIn(before.price, currency) }
   if (was.quantity !== quantity || amountIn(was.price) !== amountIn(price))
     return { line, name, outcome: 'changed', says: say('Was {quantity} at {price}.', was) }
-  const isDescribed = (['description', 'category', 'unit', 'mostEach'] as const).some(
-    (detail) => is[detail] !== undefined && is[detail] !== before[detail],
-  )
+  const isDescribed = describing.some((detail) => is[detail] !== undefined && is[detail] !== before[detail])
   return isDescribed || isPlaced
     ? { line, name, outcome: 'changed', says: say('Quantity and price stay.') }
     : { line, name, outcome: 'unchanged', says: say('Was so already.') }

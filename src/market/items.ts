@@ -49,6 +49,7 @@ const validItems = rowsOf<Item>('items', {
   category: t.String(),
   unit: t.String(),
   mostEach: nullable(t.Integer({ minimum: 1 })),
+  lowAt: nullable(t.Integer({ minimum: 0 })),
   variantOf: nullable(rowId),
   picture: nullable(t.String()),
 })
@@ -82,6 +83,7 @@ export const serializeInFull = (
 ): Static<typeof itemInFullOfApi> => ({
   ...serializeItem(context, item),
   description,
+  lowAt: item.lowAt,
   post: postId,
   pictures: pictures.map(({ hash, alt, width, height }) => ({ url: pictureAt(hash), width, height, alt })),
 })
@@ -110,6 +112,9 @@ export const itemInFullOfApi = object(
   {
     ...fieldsOfItem,
     description: t.String({ description: 'Markdown as it was typed.' }),
+    lowAt: nullOr(t.Integer({ minimum: 0, maximum: mostPieces }), {
+      description: 'Admins are told when so few pieces are left; null: they are not.',
+    }),
     post: nullOr(id, { description: 'Where it is talked about.' }),
     pictures: t.Array(pictureSchema),
   },

@@ -4,7 +4,8 @@ import type { Decimal } from './money.ts'
 
 /**
  * An item as lists have it. `category` and `unit` are empty where there is none, `picture` is the hash of the
- * first one. `mostEach` pieces each member may have in open orders, those of its variants counted. A variant
+ * first one. `mostEach` pieces each member may have in open orders, those of its variants counted. Admins are
+ * told when `lowAt` pieces are left. A variant
  * is an item with a stock and a price of its own, which stands on the page of another.
  */
 export type Item = {
@@ -15,6 +16,7 @@ export type Item = {
   category: string
   unit: string
   mostEach: number | null
+  lowAt: number | null
   variantOf: number | null
   picture: string | null
 }
@@ -25,7 +27,8 @@ export type ItemDetails = { description: string; postId: number | null; pictures
 export type ItemInFull = Item & ItemDetails
 
 /** The first picture as a subquery, so that a locking read holds the item's row alone. */
-const columns = `id, name, quantity, price, category, unit, most_each AS mostEach, variant_of AS variantOf,
+const columns = `id, name, quantity, price, category, unit, most_each AS mostEach, low_at AS lowAt,
+            variant_of AS variantOf,
             (SELECT image_hash FROM item_pictures WHERE item_id = items.id AND place = 1) AS picture`
 
 export const allItems = (sql: Sql) =>
@@ -87,15 +90,17 @@ export async function insertItem(
     category = '',
     unit = '',
     mostEach = null,
+    lowAt = null,
     variantOf = null,
     postId = null,
   }: Pick<Item, 'name' | 'quantity' | 'price'> & DetailsChange,
 ): Promise<number> {
   const { insertId } = await sql.write(
     'insertItem',
-    `INSERT INTO items (name, quantity, price, description, category, unit, most_each, variant_of, post_id)
+    `INSERT INTO items (name, quantity, price, description, category, unit, most_each, low_at, variant_of,
+                        post_id)
      VALUES (?)`,
-    [[name, quantity, price, description, category, unit, mostEach, variantOf, postId]],
+    [[name, quantity, price, description, category, unit, mostEach, lowAt, variantOf, postId]],
   )
   return insertId
 }
@@ -131,21 +136,23 @@ export async function lockItem(sql: Sql, id: number) {
 export async function updateItem(
   sql: Sql,
   id: number,
-  { name, quantity, price, was, description, category, unit, mostEach, variantOf, postId }: ItemChange,
+  { name, quantity, price, was, description, category, unit, ...change }: ItemChange,
 ): Promise<boolean> {
+  const { mostEach, lowAt, variantOf, postId } = change
   const { affectedRows } = await sql.write(
     'updateItem',
     `UPDATE items
         SET name = COALESCE(?, name), quantity = COALESCE(?, quantity), price = COALESCE(?, price),
             description = COALESCE(?, description), category = COALESCE(?, category),
             unit = COALESCE(?, unit), most_each = IF(?, ?, most_each),
-            variant_of = IF(?, ?, variant_of), post_id = IF(?, ?, post_id)
+            low_at = IF(?, ?, low_at), variant_of = IF(?, ?, variant_of), post_id = IF(?, ?, post_id)
       WHERE id = ?
         AND quantity = COALESCE(?, quantity)`,
     [
       ...[name ?? null, quantity ?? null, price ?? null],
       ...[description ?? null, category ?? null, unit ?? null],
-      ...[mostEach !== undefined, mostEach ?? null, variantOf !== undefined, variantOf ?? null],
+      ...[mostEach !== undefined, mostEach ?? null, lowAt !== undefined, lowAt ?? null],
+      ...[variantOf !== undefined, variantOf ?? null],
       ...[postId !== undefined, postId ?? null, id, was ?? null],
     ],
   )
@@ -158,6 +165,7 @@ export type DetailsChange = {
   category?: string
   unit?: string
   mostEach?: number | null
+  lowAt?: number | null
   variantOf?: number | null
   postId?: number | null
 }
@@ -237,6 +245,7 @@ const columnsOfDetails = {
   category: 'category',
   unit: 'unit',
   mostEach: 'most_each',
+  lowAt: 'low_at',
   variantOf: 'variant_of',
 } as const
 
@@ -251,15 +260,30 @@ export const upsertItems = (
 ) =>
   sql.write(
     'upsertItems',
-    `INSERT INTO items (name, quantity, price, description, category, unit, most_each, variant_of)
+    `INSERT INTO items (name, quantity, price, description, category, unit, most_each, low_at, variant_of)
      VALUES ?
          ON DUPLICATE KEY UPDATE ${['quantity', 'price', ...given.map((each) => columnsOfDetails[each])]
            .map((column) => `${column} = VALUES(${column})`)
            .join(', ')}`,
     [
-      items.map(({ name, quantity, price, description, category, unit, mostEach, variantOf }) => [
+      items.map(({ name, quantity, price, description, category, unit, mostEach, lowAt, variantOf }) => [
         ...[name, quantity, price, description ?? '', category ?? '', unit ?? ''],
-        ...[mostEach ?? null, variantOf ?? null],
+        ...[mostEach ?? null, lowAt ?? null, variantOf ?? null],
       ]),
     ],
+  )
+
+/** Notes that a member wants to be told when an item is in stock again. */
+export const insertWait = (sql: Sql, item: number, member: number) =>
+  sql.write('insertWait', 'INSERT IGNORE INTO stock_waits (item_id, user_id) VALUES (?, ?)', [item, member])
+
+export const deleteWait = (sql: Sql, item: number, member: number) =>
+  sql.write('deleteWait', 'DELETE FROM stock_waits WHERE item_id = ? AND user_id = ?', [item, member])
+
+/** For which of these items a member waits. */
+export const waitsOf = (sql: Sql, member: number, items: number[]) =>
+  sql.rows<{ item: number }>(
+    'waitsOf',
+    'SELECT item_id AS item FROM stock_waits WHERE user_id = ? AND item_id IN (?)',
+    [member, items],
   )

@@ -2,6 +2,7 @@ import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { ItemPage } from '../../views/item.tsx'
 import { MarketPage } from '../../views/market.tsx'
+import type { Viewer } from '../accounts/queries.ts'
 import type { Context } from '../context.ts'
 import { pageContextFor, seeOther } from '../http/page-context.ts'
 import { largestLimit } from '../http/paging.ts'
@@ -17,6 +18,7 @@ import { htmlOf, wordsOf } from '../text/markdown.ts'
 import { itemDetails, threadOf } from './details.ts'
 import { itemInFullOfApi, itemOfApi, items, serializeInFull, serializeItem } from './items.ts'
 import { choicesOf, listing, queryIn, shelved, sortOrders } from './listing.ts'
+import { type Item, waitsOf } from './queries.ts'
 
 /** The shop front, read-only: its database account can write neither items nor orders. */
 export const shop = (context: Context) =>
@@ -43,16 +45,18 @@ export const shop = (context: Context) =>
       // It stands on the page of the item that it is a variant of.
       if (item.variantOf !== null) return seeOther(`/market/${item.variantOf}#item-${item.id}`)
       const thread = item.postId === null ? undefined : await threadOf(context, item.postId)
+      const choices = choicesOf(
+        item,
+        all.filter(({ variantOf }) => variantOf === item.id),
+      )
       keepNothingStale(set)
       set.headers['x-source'] = source
       return ItemPage({
         pageContext,
         item,
         thread,
-        choices: choicesOf(
-          item,
-          all.filter(({ variantOf }) => variantOf === item.id),
-        ),
+        choices,
+        waits: await waitsFor(context, pageContext.viewer, choices),
         html: htmlOf(item.description),
         summary: wordsOf(item.description).slice(0, longestSummary),
         currency: pageContext.look.currency,
@@ -89,6 +93,13 @@ export const shop = (context: Context) =>
       },
       operations.item,
     )
+
+/** For which of what is sold out here a member waits; undefined for a stranger. */
+async function waitsFor({ db }: Context, viewer: Viewer | undefined, choices: Item[]) {
+  const soldOut = choices.flatMap(({ id, quantity }) => (quantity === 0 ? [id] : []))
+  if (!viewer) return undefined
+  return new Set(soldOut.length === 0 ? [] : (await waitsOf(db, viewer.id, soldOut)).map(({ item }) => item))
+}
 
 /** What a search engine shows of a description. */
 const longestSummary = 200

@@ -123,6 +123,7 @@ const details = {
   category: t.Optional(t.String({ judged: { maxLength: longestCategory } })),
   unit: t.Optional(t.String({ judged: { maxLength: longestUnit } })),
   mostEach: t.Optional(nullOr(t.Integer({ judged: { minimum: 1, maximum: mostPieces } }))),
+  lowAt: t.Optional(nullOr(t.Integer({ judged: { minimum: 0, maximum: mostPieces } }))),
   variantOf: t.Optional(nullOr(t.Integer({ judged: { minimum: 1 } }))),
   post: t.Optional(nullOr(t.Integer({ judged: { minimum: 1 } }))),
 }

@@ -6,6 +6,7 @@ import { isByLiveAccount, isNoticeShown, isShown, mostUnread } from '../removal/
 export const noticeKinds = [
   ...(['answer', 'mention', 'follow', 'order', 'moderation', 'approved', 'confirm'] as const),
   ...(['interest', 'reserved'] as const),
+  ...(['low', 'back', 'opens', 'closes', 'packing', 'ready'] as const),
 ] as const
 type NoticeKind = (typeof noticeKinds)[number]
 
@@ -206,6 +207,12 @@ export type Notice = {
   byId: number | null
   orderId: number | null
   orderState: string | null
+  /** Of the market: an item, and its name. */
+  itemId: number | null
+  itemName: string | null
+  /** An order window, and its name. */
+  windowId: number | null
+  windowName: string | null
   createdAt: string
   readAt: string | null
   /** What it tells of is hidden, and will be swept. */
@@ -223,6 +230,8 @@ export const newestNotices = (
     `SELECT notices.id, notices.kind, notices.post_id AS postId, posts.title,
             notices.comment_id AS commentId, ${nameStart('users.name')} AS \`by\`, users.id AS byId,
             notices.order_id AS orderId, orders.state AS orderState,
+            notices.item_id AS itemId, items.name AS itemName,
+            notices.window_id AS windowId, order_windows.name AS windowName,
             notices.created_at AS createdAt, notices.read_at AS readAt,
             (categories.removed_at IS NOT NULL OR comments.removed_at IS NOT NULL
              OR NOT ${isShown('posts')}
@@ -241,6 +250,8 @@ export const newestNotices = (
                                 IF(notices.comment_id IS NULL, posts.author_id, comments.author_id))
         AND users.removed_at IS NULL
        LEFT JOIN orders ON orders.id = notices.order_id
+       LEFT JOIN items ON items.id = notices.item_id
+       LEFT JOIN order_windows ON order_windows.id = notices.window_id
       ORDER BY notices.id DESC`,
     [member, before, limit],
   )

@@ -77,6 +77,8 @@ const serialize = (notice: Notice): Static<typeof noticeSchema> => ({
   title: notice.title,
   comment: notice.commentId,
   order: notice.orderId,
+  item: notice.itemId,
+  window: notice.windowId,
   path: placeOf(notice),
   createdAt: notice.createdAt,
   isRead: notice.readAt !== null,
@@ -87,13 +89,17 @@ const noticeSchema = object(
     id: idSchema,
     kind: oneOf(noticeKinds, {
       description:
-        '`answer`: to one’s post or comment. `mention`: by one’s name. `follow`: new in what one follows. `order`: one’s order was closed. `moderation`: moderators did something. `approved`: a text of one’s own that waited is on the board. `confirm`: one is asked to confirm that one read it. `interest`: in an offer of one’s own. `reserved`: an offer, for one.',
+        '`answer`: to one’s post or comment. `mention`: by one’s name. `follow`: new in what one follows. `order`: one’s order was closed. `moderation`: moderators did something. `approved`: a text of one’s own that waited is on the board. `confirm`: one is asked to confirm that one read it. `interest`: in an offer of one’s own. `reserved`: an offer, for one. `low`: few pieces of an item are left, for admins. `back`: an item is in stock again. `opens`, `closes`: an order window; `packing`: the same for admins. `ready`: what one ordered in it may be picked up.',
     }),
-    by: nullOr(t.String(), { description: 'Who wrote it; null for an order, and when the account is gone.' }),
+    by: nullOr(t.String(), {
+      description: 'Who wrote it; null for what is of the market, and when the account is gone.',
+    }),
     post: nullOr(idSchema),
     title: nullOr(t.String(), { description: 'Of the post.' }),
     comment: nullOr(idSchema),
     order: nullOr(idSchema),
+    item: nullOr(idSchema, { description: 'Of the market.' }),
+    window: nullOr(idSchema, { description: 'In which one orders.' }),
     path: t.String({ description: 'Where it is.' }),
     createdAt: time,
     isRead: t.Boolean(),

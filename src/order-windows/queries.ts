@@ -218,3 +218,43 @@ export async function deletePickup(sql: Sql, id: number): Promise<boolean> {
   )
   return affectedRows > 0
 }
+
+export type MarketLevel = 'all' | 'mute'
+
+/** Whether a member is told of windows; undefined where neither they nor an order of theirs has said so. */
+export async function marketLevelOf(sql: Sql, member: number): Promise<MarketLevel | undefined> {
+  const [found] = await sql.rows<{ level: MarketLevel }>(
+    'marketLevelOf',
+    'SELECT level FROM market_follows WHERE user_id = ?',
+    [member],
+  )
+  return found?.level
+}
+
+export const setMarketLevel = (sql: Sql, member: number, level: MarketLevel) =>
+  sql.write(
+    'setMarketLevel',
+    `INSERT INTO market_follows (user_id, level)
+     VALUES (?, ?)
+         ON DUPLICATE KEY UPDATE level = VALUES(level)`,
+    [member, level],
+  )
+
+/** Whoever orders in a window is told of the next ones, unless they want that no more. */
+export const followMarket = (sql: Sql, member: number) =>
+  sql.write('followMarket', `INSERT IGNORE INTO market_follows (user_id, level) VALUES (?, 'all')`, [member])
+
+/** Has all who ordered in a window told, once, that they may come for it. */
+export const beginReady = (sql: Sql, window: number) =>
+  sql.write('beginReady', `INSERT IGNORE INTO window_tellings (window_id, stage) VALUES (?, 'ready')`, [
+    window,
+  ])
+
+export async function isReady(sql: Sql, window: number): Promise<boolean> {
+  const rows = await sql.rows(
+    'isReady',
+    `SELECT window_id FROM window_tellings WHERE window_id = ? AND stage = 'ready'`,
+    [window],
+  )
+  return rows.length > 0
+}

@@ -13,6 +13,7 @@ import {
   comingWindow,
   deletePickup,
   deleteWindow,
+  followMarket,
   hasWindows,
   heldPickupsOf,
   holdOrdering,
@@ -71,7 +72,11 @@ export async function orderingOf(context: Context, viewer?: Viewer): Promise<Ord
  * board without windows. Throws a 409 where none is open, or nothing is picked up there and then; a 422 where
  * there are several pick-ups and none was chosen.
  */
-export async function joinWindow(sql: Sql, order: number, wanted: number | undefined): Promise<void> {
+export async function joinWindow(
+  sql: Sql,
+  { id: order, buyer }: { id: number; buyer: number },
+  wanted: number | undefined,
+): Promise<void> {
   const held = await holdOrdering(sql)
   if (!held) {
     if (wanted !== undefined) throw noSuchPickup()
@@ -82,6 +87,7 @@ export async function joinWindow(sql: Sql, order: number, wanted: number | undef
   if (!window || !isOpen(window, now)) throw new Refusal(409, whyClosed(window))
   const pickup = chosenOf(await heldPickupsOf(sql, window.id), wanted)
   await insertWindowOrder(sql, order, window.id, pickup.id)
+  await followMarket(sql, buyer)
 }
 
 function windowIn(held: NonNullable<Awaited<ReturnType<typeof holdOrdering>>>): OrderWindow | undefined {

@@ -20,11 +20,12 @@ import { type Item, itemById } from '../market/queries.ts'
 import { newAddress, nextPage, operation } from '../openapi/operation.ts'
 import { readBody, readQuery } from '../openapi/read.ts'
 import { changeOf, id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
-import { pickupsOf } from '../order-windows/queries.ts'
+import { type MarketLevel, marketLevelOf, pickupsOf } from '../order-windows/queries.ts'
 import { orderingOf } from '../order-windows/service.ts'
 import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
 import { currencyOf, lookOf } from '../settings/look.ts'
+import { settingsOf } from '../settings/service.ts'
 import { changeOrder, pickupIn, readChange, versionOfOrder } from './change.ts'
 import { mostLines, readOrder } from './read-order.ts'
 import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from './service.ts'
@@ -39,7 +40,15 @@ export const readOrders = (context: Context) =>
       const list = await ordersOf(context, viewer, beforeIn(request))
       const isFirstPage = beforeIn(request) === maxId
       const changeable = await changeableOf(context, list.orders)
-      return OrdersPage({ pageContext, ...list, isFirstPage, currency: currencyOf(context), changeable })
+      const level = await levelOf(context, viewer)
+      return OrdersPage({
+        pageContext,
+        ...list,
+        isFirstPage,
+        currency: currencyOf(context),
+        changeable,
+        level,
+      })
     })
 
     .get(
@@ -225,6 +234,12 @@ const drawCard = async (
   const currency = currencyOf(context)
   const ordering = await orderingOf(context, viewer)
   return ItemCard({ item, currency, orderKey: crypto.randomUUID(), ordering, said })
+}
+
+/** Whether a member is told of windows; undefined on a board without. */
+async function levelOf(context: Context, { id }: Viewer): Promise<MarketLevel | 'none' | undefined> {
+  if (!(await settingsOf(context)).ORDER_WINDOWS) return undefined
+  return (await marketLevelOf(context.db, id)) ?? 'none'
 }
 
 /** Which of these orders may still be changed, and how. */

@@ -99,7 +99,7 @@ async function sell(
 ): Promise<number> {
   if (isLimited) await lockBuyer(sql, buyer)
   const order = await insertOrder(sql, buyer, key, hash)
-  await joinWindow(sql, order, pickup)
+  await joinWindow(sql, { id: order, buyer }, pickup)
   for (const [index, each] of draft.entries()) {
     if (!(await takeStock(sql, each))) throw (await foundFor(sql, [each])).refusal ?? quicker()
     await insertLine(sql, order, index + 1, each.item, each.quantity)

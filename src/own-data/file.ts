@@ -66,6 +66,7 @@ async function lists(sql: Sql, user: number) {
     sanctions: await queries.sanctionsOf(sql, user),
     groups: await queries.groupsOf(sql, user),
     moderates: moderated.map(({ category }) => category),
+    orderWindows: (await queries.windowsTold(sql, user)).map(({ level }) => level),
     events: await queries.eventsOf(sql, user),
   }
 }
@@ -96,6 +97,7 @@ const pages: Kind[] = [
     (kind): Kind => [`follows-${kind}`, byId((...args) => followsOf(kind, ...args)), rowsAtOnce],
   ),
   ['interests', byId(queries.interestsOf), rowsAtOnce],
+  ['stock-waits', byId(queries.stockWaitsOf), rowsAtOnce],
   ['reports', byId(queries.reportsOf), rowsAtOnce],
   ['appeals', byId(queries.appealsOf), rowsAtOnce],
   ['confirmations', byId(queries.confirmationsOf), rowsAtOnce],

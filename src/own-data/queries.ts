@@ -332,6 +332,22 @@ export const interestsOf = (sql: Sql, user: number, after: number, limit: number
     [user, after, limit],
   )
 
+/** Items that they want to be told of when these are in stock again. */
+export const stockWaitsOf = (sql: Sql, user: number, after: number, limit: number) =>
+  sql.rows<{ id: number; askedAt: string }>(
+    'ownStockWaits',
+    `SELECT item_id AS id, asked_at AS askedAt
+       FROM stock_waits
+      WHERE user_id = ? AND item_id > ?
+      ORDER BY item_id
+      LIMIT ?`,
+    [user, after, limit],
+  )
+
+/** Whether they are told of order windows. */
+export const windowsTold = (sql: Sql, user: number) =>
+  sql.rows<{ level: string }>('ownWindowsTold', 'SELECT level FROM market_follows WHERE user_id = ?', [user])
+
 export type OwnReport = {
   id: number
   kind: string

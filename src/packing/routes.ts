@@ -8,6 +8,8 @@ import { respond } from '../http/respond.ts'
 import { addressIn } from '../mail/address.ts'
 import { mailsInAnHour, putMail } from '../mail/queries.ts'
 import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
+import { beginReady, isReady } from '../order-windows/queries.ts'
+import { isOpen } from '../order-windows/service.ts'
 import { close } from '../orders/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
@@ -36,7 +38,15 @@ export const packing = (context: Context) => {
       const window = await settledWindow(context, idOf(params))
       const items = await packedItems(db, window.id)
       const page = await parcelsOf(context, window, afterIn(request))
-      return PackingPage({ pageContext, window, items, currency: currencyOf(context), ...page })
+      const ready = isOpen(window) ? 'no' : (await isReady(db, window.id)) ? 'told' : 'yes'
+      return PackingPage({ pageContext, window, items, ready, currency: currencyOf(context), ...page })
+    })
+
+    .post('/admin/windows/:id/ready', async ({ params }) => {
+      const window = await settledWindow(context, idOf(params))
+      if (isOpen(window)) throw new Refusal(409, 'This window is still open.')
+      await beginReady(db, window.id)
+      return seeOther(`/admin/windows/${window.id}/packing`)
     })
 
     .get('/admin/windows/:id/hand-over', async ({ params, pageContext, request }) => {

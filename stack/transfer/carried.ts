@@ -104,7 +104,8 @@ export const carried: Record<string, string | { columns: string; without?: Recor
   like_senders: 'as like_journals',
   like_keys: 'as like_journals',
   items: {
-    columns: 'id, name, quantity, price, description, category, unit, most_each, variant_of, post_id',
+    columns: 'id, name, quantity, price, description, category, unit, most_each, low_at, variant_of, post_id',
+    without: { is_low: 'admins are told anew' },
   },
   item_pictures: { columns: 'item_id, place, image_hash, image_alt' },
   orders: {
@@ -115,6 +116,9 @@ export const carried: Record<string, string | { columns: string; without?: Recor
   order_windows: 'windows are opened there anew; what was ordered in one comes',
   pickups: 'as order_windows',
   window_orders: 'as order_windows',
+  stock_waits: 'members ask there anew',
+  market_follows: 'whoever orders in a window there follows the market there',
+  window_tellings: 'what is being told there',
   removed_posts: { columns: 'post_id, title, author_id, removed_by, is_open, reason, removed_at' },
   moderation_log: { columns: 'id, what, subject, done_by, is_open, done_at' },
   rules: { columns: 'id, place, title, body' },

@@ -194,6 +194,8 @@ export const lineSchemas = {
     unit: maybe(text(20)),
     /** How many each member may have in open orders. */
     mostEach: maybe(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+    /** Admins are told when so few are left. */
+    lowAt: maybe(quantity),
     /** Where it is talked about. */
     post: maybe(id),
     /** In their order. */

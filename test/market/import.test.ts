@@ -249,7 +249,7 @@ describe('a CSV file', () => {
   })
 })
 
-const furtherColumns = 'category,unit,most for each member,variant of,description'
+const furtherColumns = 'category,unit,most for each member,variant of,description,low at'
 
 describe('the exported file', () => {
   test('is one that spreadsheets open', async () => {
@@ -262,7 +262,7 @@ describe('the exported file', () => {
     expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).toBe(
       [
         `\ufeffname,quantity,price,quantity when exported,${furtherColumns}`,
-        ...['Cake,20,12.50,20,,,,,', '"Füße, ""wool""",3,1.00,3,,,,,', ''],
+        ...['Cake,20,12.50,20,,,,,,', '"Füße, ""wool""",3,1.00,3,,,,,,', ''],
       ].join('\r\n'),
     )
   })
@@ -270,7 +270,7 @@ describe('the exported file', () => {
   test('for spreadsheets that write 1,50 has semicolons between the columns, and comes back in', async () => {
     const file = await (await ana.get('/admin/items.csv?decimals=comma')).text()
 
-    expect(file).toEndWith('\r\nCake;20;"12,50";20;;;;;\r\n')
+    expect(file).toEndWith('\r\nCake;20;"12,50";20;;;;;;\r\n')
     expect(await (await send(file.replace('12,50', '13,25'))).text()).toContain('Was 20 at 12.50.')
     expect(await market.stock('Cake')).toMatchObject({ quantity: 20, price: '13.25' })
   })

@@ -157,7 +157,7 @@ describe('an If-Match', () => {
       if (status !== 412) wrong.push(`${method} ${path} ${status}`)
     }
 
-    expect(changes.length).toBe(30)
+    expect(changes.length).toBe(33)
     expect(wrong).toEqual([])
     expect((await api('GET', '/api/session', undefined, cookie)).status).toBe(200)
     expect((await api('GET', '/api/tokens', undefined, cookie)).body).toContainEqual(

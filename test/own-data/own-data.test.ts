@@ -27,6 +27,8 @@ beforeAll(async () => {
     'UPDATE appeals SET user_id = 1 WHERE action_number = 1',
     'INSERT INTO likes (post_id, user_id) VALUES (2, 1)',
     `INSERT INTO offer_interests (post_id, user_id, message) VALUES (5, 1, 'I would take it')`,
+    'INSERT INTO stock_waits (item_id, user_id) VALUES (1, 1)',
+    `INSERT INTO market_follows (user_id, level) VALUES (1, 'mute')`,
     'INSERT INTO confirmations (post_id, user_id, confirmed_at) VALUES (2, 1, CURRENT_TIMESTAMP(3))',
     `INSERT INTO held_texts (author_id, category_id, title, body, cause)
      VALUES (1, 1, 'Held', 'It waits', 'first')`,
@@ -70,7 +72,9 @@ test('a member downloads all that the board keeps of them, and nothing of others
   const kinds = ['posts', 'comments', 'hidden-comments', 'waiting', 'likes', 'orders', 'follows-category']
   expect(names).toEqual([
     ...['account.json', 'avatar.webp', expect.stringMatching(/^pictures\/[0-9a-f]{64}\.webp$/)],
-    ...[...kinds, 'interests', 'reports', 'appeals', 'confirmations'].map((kind) => `${kind}/000001.jsonl`),
+    ...[...kinds, 'interests', 'stock-waits', 'reports', 'appeals', 'confirmations'].map(
+      (kind) => `${kind}/000001.jsonl`,
+    ),
   ])
   expect(await linesOf('account.json')).toMatchObject([
     {
@@ -97,6 +101,7 @@ test('a member downloads all that the board keeps of them, and nothing of others
     { id: 70, lines: [{ name: 'Cake', quantity: 2 }, { name: 'No longer sold' }] },
   ])
   expect(await linesOf('interests/000001.jsonl')).toMatchObject([{ message: 'I would take it' }])
+  expect(await linesOf('stock-waits/000001.jsonl')).toMatchObject([{ id: 1 }])
   expect(await linesOf('reports/000001.jsonl')).toMatchObject([{ body: 'Rude' }])
   expect(await linesOf('appeals/000001.jsonl')).toMatchObject([{ id: 1, answer: 'it was' }])
   const text = Buffer.from(bytes).toString('latin1')

@@ -107,6 +107,27 @@ describe('the list for the supplier', () => {
   })
 })
 
+test('that all is packed is told once, and not while the window is open', async () => {
+  const { write, rows } = market.replica.database
+  const { insertId: open } = await write(
+    `INSERT INTO order_windows (name, opens_at, closes_at, time_zone)
+     VALUES ('Open', NOW(3), NOW(3) + INTERVAL 1 DAY, 'UTC')`,
+  )
+  const early = await ana.post(`/admin/windows/${open}/ready`)
+  const before = textsIn(await page('packing'), 'form[action$="/ready"] button')
+
+  const ready = await ana.post(`/admin/windows/${window}/ready`)
+  await ana.post(`/admin/windows/${window}/ready`)
+
+  expect([early.status, ready.status]).toEqual([409, 303])
+  expect(before).toEqual(['All is packed: tell everybody who ordered'])
+  expect(await page('packing')).toContain('Everybody who ordered is told that it can be picked up.')
+  expect(await rows(`SELECT window_id AS id FROM window_tellings WHERE stage = 'ready'`)).toEqual([
+    { id: window },
+  ])
+  await write('DELETE FROM order_windows WHERE id = ?', [open])
+})
+
 describe('handing over', () => {
   test('ticks an order off, which then can neither be cancelled nor handed over to somebody else', async () => {
     const path = `/admin/windows/${window}/hand-over`
@@ -122,6 +143,8 @@ describe('handing over', () => {
     expect([again.status, cancelled.status, elsewhere.status]).toEqual([303, 409, 404])
     expect((await cancelled.json()).detail).toBe('This order is completed already.')
     expect(find(text, `#order-${orders.bo} .done`)).toHaveLength(1)
+    expect(find(text, `#order-${orders.bo} .box`)).toHaveLength(0)
+    expect(find(text, `#order-${orders.boAgain} .box`).length).toBeGreaterThan(0)
     expect(find(text, 'button').length).toBe(before - 1)
   })
 
@@ -143,8 +166,6 @@ describe('the calendar', () => {
 
     expect(answer.headers.get('content-type')).toBe('text/calendar;charset=utf-8')
     expect(text).toContain('DTSTART:20310102T170000Z\r\n')
-    expect(find(text, `#order-${orders.bo} .box`)).toHaveLength(0)
-    expect(find(text, `#order-${orders.boAgain} .box`).length).toBeGreaterThan(0)
     expect(text).toContain('LOCATION:Barn\r\n')
     expect(text).toContain('DESCRIPTION:1 × Bread\\, dark\r\n')
     expect(text.endsWith('END:VCALENDAR\r\n')).toBe(true)

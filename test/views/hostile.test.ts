@@ -514,13 +514,14 @@ const draw = (): Record<string, unknown> => ({
   PostFields: PostFields({ categories: [category], chosen: hostile, typed, errors }),
   ItemPage: ItemPage({
     ...{ pageContext, item: itemInFull, html: htmlOf(hostile), summary: hostile, orderKey: hostile },
-    choices: [item],
+    choices: [item, { ...item, id: 2, quantity: 0 }],
+    waits: new Set<number>(),
     thread: post,
     ...{ ordering, ...shop },
   }),
   AdminItemPage: AdminItemPage({
     ...{ pageContext: adminPageContext, item: itemInFull, categories: [hostile], ...shop },
-    typed: { ...itemInFull, mostEach: hostile, post: hostile },
+    typed: { ...itemInFull, mostEach: hostile, lowAt: hostile, post: hostile },
     variants: [item],
     variant: { typed: typedItem, errors: itemErrors },
     version: hostile,
@@ -561,7 +562,7 @@ const draw = (): Record<string, unknown> => ({
   PickupOptions: PickupOptions({ pickups: shownWindow.pickups, zone: 'UTC', chosen: 1 }),
   PickupSpan: PickupSpan({ pickup: shownWindow.pickups[0]!, zone: 'UTC' }),
   TimeZones: TimeZones({ chosen: hostile }),
-  PackingPage: PackingPage({ pageContext: adminPageContext, items: [packedItem], ...packed }),
+  PackingPage: PackingPage({ pageContext: adminPageContext, items: [packedItem], ready: 'yes', ...packed }),
   HandOverPage: HandOverPage({ pageContext: adminPageContext, ...packed }),
   ParcelCard: ParcelCard({ order: packedOrder, window: 1, currency: 'EUR' }),
   SupplierPage: SupplierPage({

@@ -126,7 +126,7 @@ const at = post.createdAt
 export const adminPageContext = { ...pageContext, viewer: { id: 2, name: hostile, role: 'admin' as const } }
 export const item = {
   ...{ id: 1, name: hostile, quantity: 3, price: '2.50' as Decimal, category: hostile, unit: hostile },
-  ...{ picture: 'a'.repeat(64), mostEach: 2, variantOf: null },
+  ...{ picture: 'a'.repeat(64), mostEach: 2, lowAt: 3, variantOf: null },
 }
 export const itemInFull = {
   ...item,
@@ -147,6 +147,10 @@ export const notice: Notice = {
   byId: 1,
   orderId: null,
   orderState: null,
+  itemId: null,
+  itemName: null,
+  windowId: null,
+  windowName: null,
   createdAt: post.createdAt,
   readAt: null,
   isGone: 0,

@@ -77,4 +77,22 @@ export const windows: Record<keyof typeof arabic, string> = {
     'In der Bestellzeit {name} wurde dies bestellt; die Datei enthält dieselbe Liste.',
   'You get this because an admin of the board typed your address.':
     'Du bekommst dies, weil jemand von der Leitung deine Adresse eingegeben hat.',
+  'Few pieces are left': 'Es sind nur noch wenige da',
+  'It is in stock again': 'Es ist wieder vorrätig',
+  'One can order now': 'Jetzt kann bestellt werden',
+  'It has closed: your order stands': 'Sie ist zu Ende: Deine Bestellung gilt',
+  'It has closed: the packing list': 'Sie ist zu Ende: die Packliste',
+  'What you ordered can be picked up': 'Was du bestellt hast, kann abgeholt werden',
+  'Tell me when {item} is in stock again': 'Sag mir, wenn {item} wieder vorrätig ist',
+  'Do not tell me when {item} is in stock again': 'Sag mir nicht, wenn {item} wieder vorrätig ist',
+  'Tell me when one can order': 'Sag mir, wenn bestellt werden kann',
+  'Do not tell me when one can order': 'Sag mir nicht, wenn bestellt werden kann',
+  'This item is in stock.': 'Diese Ware ist vorrätig.',
+  'This window is still open.': 'Diese Bestellzeit läuft noch.',
+  'Everybody who ordered is told that it can be picked up.':
+    'Allen, die bestellt haben, wird gesagt, dass sie es abholen können.',
+  'All is packed: tell everybody who ordered': 'Alles ist gepackt: allen sagen, die bestellt haben',
+  'Tell admins when so few are left, if ever':
+    'Der Leitung sagen, wenn nur noch so viele da sind, falls überhaupt',
+  'A whole number from 0 to 1,000,000, or nothing.': 'Eine ganze Zahl von 0 bis 1.000.000, oder nichts.',
 }

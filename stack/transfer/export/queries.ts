@@ -210,7 +210,7 @@ export const items = (sql: Sql, after: number, limit: number) =>
     'exportItems',
     `SELECT id, name, quantity, CAST(price AS CHAR) AS price, NULLIF(description, '') AS description,
             NULLIF(category, '') AS category, NULLIF(unit, '') AS unit, most_each AS mostEach,
-            post_id AS post
+            low_at AS lowAt, post_id AS post
        FROM items
       WHERE id > ?
       ORDER BY id

@@ -494,6 +494,7 @@ const bringItems: Bring<'items'> = async (bringing, lines) => {
     'items',
     fresh.map(({ id, name, quantity, price, description = '', category = '', unit = '', ...line }) => ({
       ...{ id, name, quantity, price, description, category, unit, most_each: line.mostEach ?? null },
+      low_at: line.lowAt ?? null,
       post_id: localOf(posts, line.post),
     })),
   )

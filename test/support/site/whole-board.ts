@@ -112,7 +112,8 @@ INSERT INTO hidden_comments (comment_id, author_id, body, hidden_at) VALUES
 UPDATE posts SET comments = comments + 2 WHERE id = 1;
 INSERT INTO likes (post_id, user_id, created_at) VALUES (1, 2, '2026-03-03 03:03:03.003'),
   (1, 3, '2026-03-03 03:03:03.004');
-UPDATE items SET description = 'With *cream*', category = 'Larder', unit = 'piece', most_each = 4, post_id = 1
+UPDATE items SET description = 'With *cream*', category = 'Larder', unit = 'piece', most_each = 4, low_at = 2,
+         post_id = 1
   WHERE id = 1;
 INSERT INTO items (name, quantity, price, variant_of) VALUES ('Cake, half', 3, 6.5, 1);
 INSERT INTO item_pictures (item_id, place, image_hash, image_alt)
