@@ -211,7 +211,7 @@ GRANT SELECT, INSERT (post_id, author_id, body, created_at),
 GRANT SELECT (post_id, user_id) ON agora.likes TO 'agora_admin'@'%';
 GRANT SELECT (user_id, hash) ON agora.avatars TO 'agora_admin'@'%';
 GRANT SELECT (hash, width, height), INSERT, DELETE ON agora.images TO 'agora_admin'@'%';
-GRANT SELECT (post_id, kind, price) ON agora.offers TO 'agora_admin'@'%';
+GRANT SELECT (post_id, kind, price, place, state) ON agora.offers TO 'agora_admin'@'%';
 GRANT SELECT ON agora.held_offers TO 'agora_admin'@'%';
 GRANT SELECT (image_hash) ON agora.offer_pictures TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (answer), DELETE ON agora.kept_answers TO 'agora_admin'@'%';
@@ -229,7 +229,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON agora.order_windows TO 'agora_admin'@'%'
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.pickups TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (pickup_id) ON agora.window_orders TO 'agora_admin'@'%';
 GRANT SELECT (item_id, user_id), INSERT (item_id, user_id), DELETE ON agora.stock_waits TO 'agora_admin'@'%';
-GRANT SELECT, INSERT, UPDATE (level) ON agora.market_follows TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.market_follows TO 'agora_admin'@'%';
 GRANT SELECT, INSERT (window_id, stage) ON agora.window_tellings TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.removed_posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.merged_posts TO 'agora_admin'@'%';

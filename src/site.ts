@@ -51,12 +51,15 @@ import { noticeMails } from './notice-mails/routes.ts'
 import { notices } from './notices/routes.ts'
 import { offersApi } from './offers/api.ts'
 import { offerEditing } from './offers/edit-routes.ts'
+import { offersExport } from './offers/export-routes.ts'
 import { offers } from './offers/routes.ts'
 import { oldAddresses } from './old-addresses/routes.ts'
 import { openapi } from './openapi/routes.ts'
 import { windowsAdmin } from './order-windows/admin-routes.ts'
+import { windowsAdminApi } from './order-windows/api.ts'
 import { marketFollows, windowsApi } from './order-windows/routes.ts'
 import { ordersAdmin } from './orders/admin-routes.ts'
+import { ordersExport } from './orders/export-routes.ts'
 import { readOrders, writeOrders } from './orders/routes.ts'
 import { overview } from './overview/routes.ts'
 import { ownDataPages } from './own-data/routes.ts'
@@ -260,7 +263,11 @@ const features: Part[] = [
     owner: 'GET /market/orders/:id/pickup.ics',
   },
   // Before the orders, which their address is like.
-  { pool: 'web', feature: windowsApi, member: 'GET /api/orders/windows, GET /api/orders/windows/follow' },
+  {
+    pool: 'web',
+    feature: windowsApi,
+    member: 'GET /api/orders/windows, GET /api/orders/windows/:id, GET /api/orders/windows/follow',
+  },
   {
     pool: 'web',
     feature: offers,
@@ -522,6 +529,16 @@ const features: Part[] = [
     tokens: 'market',
     admin: 'GET /admin/orders, POST /admin/orders/:id/complete, POST /admin/orders/:id/cancel',
   },
+  {
+    pool: 'admin',
+    feature: windowsAdminApi,
+    tokens: 'market',
+    admin: ['POST /api/orders/windows, PATCH /api/orders/windows/:id', 'DELETE /api/orders/windows/:id'].join(
+      ', ',
+    ),
+  },
+  { pool: 'admin', feature: ordersExport, tokens: 'market', admin: 'GET /admin/orders.csv' },
+  { pool: 'admin', feature: offersExport, tokens: 'market', admin: 'GET /admin/offers.csv' },
   {
     pool: 'admin',
     feature: windowsAdmin,

@@ -25,6 +25,9 @@ export const AdminOrdersPage = ({ pageContext, currency, isClosed, ...list }: Pr
           {say('Closed orders')}
         </a>
       )}
+      <a class="button" href="/admin/orders.csv" download="orders.csv" safe>
+        {say('Export CSV')}
+      </a>
     </div>
     <Orders {...list} firstPage={isClosed ? '?state=closed' : '?'} currency={currency} isAdmin />
   </AdminPage>

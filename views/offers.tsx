@@ -53,6 +53,14 @@ export const OffersPage = ({ pageContext, query, offers, next, currency, problem
       </div>
       <p class="hint">
         <LinkTo to="/market" says="What is in stock" />
+        {pageContext.viewer?.role === 'admin' ? (
+          <>
+            <span aria-hidden="true"> · </span>
+            <LinkTo to="/admin/offers.csv" says="Export CSV" />
+          </>
+        ) : (
+          ''
+        )}
       </p>
       <FilterForm query={query} />
       {problem ? (

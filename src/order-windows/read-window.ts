@@ -74,7 +74,7 @@ function momentIn(text: string, timeZone: string): Date {
 }
 
 /** Returns what is wrong with a window, by field: `starts-0` is when its first pick-up starts. */
-function errorsOf({ name, opensAt, closesAt, timeZone, pickups }: WindowDraft): FieldErrors {
+export function errorsOf({ name, opensAt, closesAt, timeZone, pickups }: WindowDraft): FieldErrors {
   return {
     ...faultOf('name', lineError(name, longestName)),
     ...faultOf('timeZone', isTimeZone(timeZone) ? undefined : 'There is no such time zone.'),

@@ -3,13 +3,15 @@ import { Elysia } from 'elysia'
 import { memberOf } from '../accounts/access.ts'
 import type { Context } from '../context.ts'
 import { seeOther } from '../http/page-context.ts'
-import { list, refuseUntagged, unkept } from '../http/respond.ts'
+import { idIn } from '../http/params.ts'
+import { list, one, refuseUntagged, unkept } from '../http/respond.ts'
 import { etag, operation } from '../openapi/operation.ts'
 import { readBody } from '../openapi/read.ts'
-import { id, object, oneOf, time } from '../openapi/schema.ts'
+import { object, oneOf } from '../openapi/schema.ts'
 import { asFields } from '../platform/fields.ts'
 import { marketLevelOf, setMarketLevel } from './queries.ts'
-import { windowsOf } from './service.ts'
+import { orderWindow, serializeWindow } from './schema.ts'
+import { windowOrRefuse, windowsOf } from './service.ts'
 
 const mostListed = 20
 const farAway = new Date('2200-01-01')
@@ -24,6 +26,15 @@ export const windowsApi = (context: Context) =>
         return list(request, (await windowsOf(context.db, farAway, mostListed)).map(serializeWindow))
       },
       operations.list,
+    )
+    .get(
+      '/api/orders/windows/:id',
+      async ({ params, request }) => {
+        await memberOf(context, request, 'Please sign in to order.')
+        const window = await windowOrRefuse(context.db, idIn(params.id, 'There is no such window.'))
+        return one(request, serializeWindow(window))
+      },
+      operations.window,
     )
     .get(
       '/api/orders/windows/follow',
@@ -54,23 +65,6 @@ export const marketFollows = (context: Context) =>
       operations.setFollow,
     )
 
-const serializeWindow = ({ pickups, ...window }: Awaited<ReturnType<typeof windowsOf>>[number]) => ({
-  ...window,
-  pickups: pickups.map(({ id, place, startsAt, endsAt }) => ({ id, place, startsAt, endsAt })),
-})
-
-const orderWindow = object(
-  {
-    id,
-    name: t.String(),
-    opensAt: time,
-    closesAt: time,
-    timeZone: t.String({ description: 'Of the IANA’s data base, such as Europe/Berlin.' }),
-    pickups: t.Array(object({ id, place: t.String(), startsAt: time, endsAt: time })),
-  },
-  { $id: 'OrderWindow' },
-)
-
 const operations = {
   list: operation({
     tag: 'orders',
@@ -79,6 +73,13 @@ const operations = {
     needs: 'member',
     answers: { 200: t.Array(orderWindow), 304: null },
     headers: etag,
+  }),
+  window: operation({
+    tag: 'orders',
+    summary: 'One order window',
+    needs: 'member',
+    answers: { 200: orderWindow, 304: null },
+    problems: [404],
   }),
   follow: operation({
     tag: 'orders',

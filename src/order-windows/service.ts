@@ -217,9 +217,15 @@ export const closeNow = (context: Context, admin: Viewer, id: number) =>
   })
 
 /** Removes a window that nobody ordered in. Throws a 409 for another. */
-export const removeWindow = (context: Context, admin: Viewer, id: number) =>
+export const removeWindow = (
+  context: Context,
+  admin: Viewer,
+  id: number,
+  expected?: (now: WholeWindow) => void,
+) =>
   changing(context, admin, async (sql) => {
-    await windowOrRefuse(sql, id)
+    const now = await windowOrRefuse(sql, id)
+    expected?.(now)
     if (!(await deleteWindow(sql, id)))
       throw new Refusal(409, 'Somebody has ordered in this window, so it stays.')
   })

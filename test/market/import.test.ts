@@ -125,6 +125,7 @@ describe('a CSV file', () => {
     ],
     ['is an image', new Uint8Array([0x89, 0x50, 0x4e, 0x47]), 'UTF-8'],
     ['has too many columns', `name,quantity,price${',x'.repeat(998)}\nx,1,1\n`, 'at most 1,000 columns'],
+    ['has very many rows', `name,quantity,price\n${'x,1,1\n'.repeat(100_000)}`, 'at most 10,000 rows'],
     ['has too many rows', `name,quantity,price\n${'x,1,1\n'.repeat(10_001)}`, 'at most 10,000 rows'],
   ])('that %s is refused at its field', async (_, content, says) => {
     const answer = await send(content)

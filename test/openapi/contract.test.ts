@@ -27,6 +27,10 @@ beforeAll(async () => {
   const lamp = { kind: 'gift', category: 'Books', title: 'A lamp', body: 'It shines' }
   const offer = await created('POST', '/api/offers', lamp)
   const order = await created('POST', '/api/orders', { items: [{ item: item.id, quantity: 1 }] })
+  const window = await created('POST', '/api/orders/windows', {
+    ...{ name: 'Now', opensAt: '2020-01-01T00:00:00Z', closesAt: '2090-01-01T00:00:00Z', timeZone: 'UTC' },
+    pickups: [{ place: 'Barn', startsAt: '2090-01-02T00:00:00Z', endsAt: '2090-01-03T00:00:00Z' }],
+  })
   const token = await created('POST', '/api/tokens', { name: 'spare', password })
   await api('POST', '/api/users', { username: 'cem', password })
   const group = await created('POST', '/api/groups', { name: 'Choir' })
@@ -34,6 +38,7 @@ beforeAll(async () => {
     '/api/posts/': { id: post.id },
     '/api/comments/': { id: comment.id },
     '/api/items/': { id: item.id },
+    '/api/orders/windows/': { id: window.id },
     '/api/orders/': { id: order.id },
     '/api/tokens/': { id: token.id },
     '/api/users/': { name: 'cem' },
@@ -157,7 +162,7 @@ describe('an If-Match', () => {
       if (status !== 412) wrong.push(`${method} ${path} ${status}`)
     }
 
-    expect(changes.length).toBe(33)
+    expect(changes.length).toBe(35)
     expect(wrong).toEqual([])
     expect((await api('GET', '/api/session', undefined, cookie)).status).toBe(200)
     expect((await api('GET', '/api/tokens', undefined, cookie)).body).toContainEqual(
@@ -166,19 +171,23 @@ describe('an If-Match', () => {
   })
 
   const validOf = (path: string) =>
-    path.startsWith('/api/orders')
-      ? { state: 'cancelled' }
-      : path.startsWith('/api/items')
-        ? path.endsWith('/pictures')
-          ? { pictures: [] }
-          : { quantity: 3 }
-        : path === '/api/moderation/rules'
-          ? { rules: [] }
-          : path === '/api/moderation/newcomers'
-            ? { hold: 0, links: 0, pace: 0, until: 0, seconds: 0, held: '', refused: '' }
-            : path.endsWith('/interest')
-              ? { message: 'Tomorrow?' }
-              : { body: 'Another text' }
+    path.startsWith('/api/orders/windows')
+      ? path.endsWith('follow')
+        ? { level: 'all' }
+        : { name: 'Another' }
+      : path.startsWith('/api/orders')
+        ? { state: 'cancelled' }
+        : path.startsWith('/api/items')
+          ? path.endsWith('/pictures')
+            ? { pictures: [] }
+            : { quantity: 3 }
+          : path === '/api/moderation/rules'
+            ? { rules: [] }
+            : path === '/api/moderation/newcomers'
+              ? { hold: 0, links: 0, pace: 0, until: 0, seconds: 0, held: '', refused: '' }
+              : path.endsWith('/interest')
+                ? { message: 'Tomorrow?' }
+                : { body: 'Another text' }
 
   test('lets the right change through, whatever was liked meanwhile, and only once', async () => {
     const post = await write('Matched')
@@ -352,7 +361,7 @@ describe('an Idempotency-Key', () => {
     expect(then).toEqual([404, 422, 200, 422])
   })
 
-  test('is taken by all that makes something, but for what signs in, marks as read, confirms, moderates, shows a link or gives a name or a picture that is taken then', () => {
+  test('is taken by all that makes something, but for what signs in, marks as read, confirms, moderates, shows a link or gives a name, a picture or a time that is taken then', () => {
     const making = routes.filter(
       ({ method, path }) => method === 'POST' && path.startsWith('/api/') && !path.startsWith('/api/v1/'),
     )
@@ -368,6 +377,7 @@ describe('an Idempotency-Key', () => {
       'POST /api/moderation/actions',
       'POST /api/session',
       'POST /api/items/:id/pictures',
+      'POST /api/orders/windows',
       'POST /api/groups',
       'POST /api/invites',
     ])

@@ -385,3 +385,51 @@ describe('a limit for each member', () => {
     )
   })
 })
+
+describe('a program of an admin', () => {
+  const draft = () => ({
+    ...{ name: 'Autumn', timeZone: 'UTC', opensAt: moment(-1), closesAt: moment(1) },
+    pickups: [{ place: 'Barn', startsAt: moment(3), endsAt: moment(4) }],
+  })
+  const moment = (hours: number) => new Date(Date.now() + hours * hour).toISOString()
+  const send = (method: string, path: string, body?: unknown, headers = {}, by = ana) =>
+    market.json(by, method, `/api/orders/windows${path}`, body, headers)
+
+  test('adds a window, changes it as long as it is what it read, closes and removes it', async () => {
+    const added = await send('POST', '', draft())
+    const { id, pickups } = await added.json()
+    const etag = (await send('GET', `/${id}`)).headers.get('etag')!
+    const places = [
+      { ...pickups[0], place: 'Old barn' },
+      { ...draft().pickups[0], place: 'School' },
+    ]
+
+    const changed = await send('PATCH', `/${id}`, { pickups: places }, { 'if-match': etag })
+    const stale = await send('PATCH', `/${id}`, { name: 'Late' }, { 'if-match': etag })
+    const placed = await order(bo, 1, { pickup: pickups[0].id })
+    await send('PATCH', `/${id}`, { closesAt: moment(0) })
+    const late = await order(bo, 1, { pickup: pickups[0].id })
+    const kept = await send('DELETE', `/${id}`)
+    const leaving = await send('PATCH', `/${id}`, { pickups: places.slice(1) })
+
+    expect([added.status, added.headers.get('location')]).toEqual([201, `/api/orders/windows/${id}`])
+    expect(await changed.json()).toMatchObject({
+      ...{ id, name: 'Autumn' },
+      pickups: [{ id: pickups[0].id, place: 'Old barn' }, { place: 'School' }],
+    })
+    expect([stale.status, placed.status, late.status, kept.status]).toEqual([412, 201, 409, 409])
+    expect([leaving.status, (await send('GET', '/99999')).status]).toEqual([409, 404])
+  })
+
+  test('is told what is wrong, and removes what nobody ordered in', async () => {
+    const wrong = await send('POST', '', { ...draft(), closesAt: moment(-2), timeZone: 'Mars/Base' })
+    const { id } = await (await send('POST', '', draft())).json()
+    const over = await send('POST', '', draft())
+    const member = await send('DELETE', `/${id}`, undefined, {}, bo)
+    const removed = await send('DELETE', `/${id}`)
+
+    expect([wrong.status, over.status, member.status, removed.status]).toEqual([422, 409, 403, 204])
+    expect((await wrong.json()).errors).toBeDefined()
+    expect(await windows()).toEqual([])
+  })
+})

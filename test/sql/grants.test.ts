@@ -120,7 +120,7 @@ describe('the routes', () => {
   test('of the admin pool are all shut to members and to strangers', async () => {
     const admin = await market.replica.as('admin')
     const bo = await market.signedIn('bo')
-    const own = /^\/(market|api)\/orders/
+    const own = /^\/(market|api)\/orders|\/wait$|^\/market\/windows$/
     const guarded = (await routesOf(admin)).filter(
       ({ path }) => /^\/(admin|market|api)/.test(path) && !own.test(path),
     )

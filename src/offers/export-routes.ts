@@ -1,0 +1,32 @@
+import { Elysia } from 'elysia'
+import type { Context } from '../context.ts'
+import { csvFile } from '../market/csv.ts'
+import { priceIn } from '../market/money.ts'
+import { adminsOnly } from '../moderation/admins-only.ts'
+import { nothingHidden } from '../removal/queries.ts'
+import { currencyOf } from '../settings/look.ts'
+import { listedOffers } from './queries.ts'
+
+/** What members offer as a file, the newest first. */
+export const offersExport = (context: Context) =>
+  new Elysia({ name: 'offers-export' })
+    .use(adminsOnly(context))
+    .get('/admin/offers.csv', () => csvFile('offers.csv', columns, pages(context)))
+
+const columns = ['offer', 'kind', 'state', 'title', 'price', 'currency', 'place', 'member', 'offered at']
+const offersAtOnce = 500
+
+async function* pages({ db, config }: Context) {
+  const currency = currencyOf({ config })
+  let before: number | undefined
+  while (true) {
+    const offers = await listedOffers(db, { before, limit: offersAtOnce, hidden: nothingHidden })
+    const last = offers.at(-1)
+    if (!last) return
+    yield offers.map(({ id, kind, state, title, price, place, author, createdAt }) => [
+      ...[id, kind, state, title, price === null ? '' : priceIn(price, currency), currency],
+      ...[place, author ?? '', createdAt],
+    ])
+    before = last.id
+  }
+}
