@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './support/servers/processes.ts'
@@ -29,6 +29,39 @@ test('./agora keeps its own processes off the proxy that it is given', async () 
   const [lower, upper] = (await Bun.file(join(folder, 'proxies')).text()).trim().split('\n')
 
   expect([lower, upper]).toEqual(Array(2).fill('127.0.0.1,localhost,mirror.example'))
+})
+
+describe('without Bun', () => {
+  test.each([
+    ['does not reach the registry', 'echo no network >&2; exit 1', {}, ['no network']],
+    [
+      'hears nothing from it',
+      'exec sleep 600',
+      { FETCH_SECONDS: '1' },
+      ['given up after 1 s; FETCH_SECONDS'],
+    ],
+  ])('./agora says in a sentence that npm %s', async (_, acts, env, says) => {
+    const { agora, folder } = copy()
+    const put = (name: string, text: string) =>
+      writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
+    put('bun', 'echo 0.0.1')
+    put('npm', `case $1 in\nconfig) echo http://registry.example/ ;;\n*) ${acts} ;;\nesac`)
+
+    const { code, output } = await agora('up', env)
+
+    expect(code).toBe(1)
+    for (const part of [...says, 'agora: npm cannot reach http://registry.example/. Check the network'])
+      expect(output).toContain(part)
+  })
+
+  test('./agora wants a whole number of seconds', async () => {
+    const { code, output } = await copy().agora('up', { FETCH_SECONDS: '1.5' })
+
+    expect([code, output.trim()]).toEqual([
+      1,
+      'agora: FETCH_SECONDS takes a whole number of seconds, not "1.5"',
+    ])
+  })
 })
 
 /** The command with a package manager that only writes down what it is asked. */
