@@ -14,7 +14,7 @@ type PanelProps = { look: Look; version: string; said?: string; errors?: FieldEr
 
 /** Where admins say what the board is called and looks like. */
 export const LookPage = ({ pageContext, ...panel }: PanelProps & { pageContext: PageContext }) => (
-  <AdminPage pageContext={pageContext} tab="Site">
+  <AdminPage pageContext={pageContext} tab="Name and look">
     <LookPanel {...panel} />
   </AdminPage>
 )
@@ -58,7 +58,7 @@ export const LookPanel = ({ look, version, said, errors = {} }: PanelProps) => (
       <Field
         of="accent"
         says="Colour of links and buttons"
-        hint="Such as #1d5f9c. Empty: as it comes. For the dark it is made lighter by itself."
+        hint="Choose one, or write it as #1d5f9c. Empty: as it comes. For the dark it is made lighter by itself."
         longest={7}
         value={look.accent}
         list="accents"

@@ -4,7 +4,7 @@ import type { Account } from '../src/moderation/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
-import { AdminPage } from './admin.tsx'
+import { AdminPage, NameSearch } from './admin.tsx'
 import { When } from './byline.tsx'
 import { NoDefault, Proof } from './form.tsx'
 import { Html } from './html.ts'
@@ -32,17 +32,7 @@ export const MembersPage = ({
   errors = {},
 }: Props) => (
   <AdminPage pageContext={pageContext} tab="Members">
-    <search>
-      <form class="search two" method="get" action="/admin/members">
-        <label>
-          <span safe>{say('Name')}</span>
-          <input type="search" name="q" maxlength="100" value={q} />
-        </label>
-        <button class="button" type="submit" safe>
-          {say('Find')}
-        </button>
-      </form>
-    </search>
+    <NameSearch at="/admin/members" q={q} />
     <form id="change-member" class="stack" method="post">
       <NoDefault />
       <input type="hidden" name="q" value={q} />

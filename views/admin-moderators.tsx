@@ -4,24 +4,43 @@ import type { PageContext } from '../src/http/page-context.ts'
 import type { Moderator } from '../src/moderators/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
-import { AdminPage } from './admin.tsx'
+import { AdminPage, NameSearch } from './admin.tsx'
 import { When } from './byline.tsx'
 import { FieldError, invalid, Proof } from './form.tsx'
 import { Html } from './html.ts'
-import { Empty, Grid } from './list.tsx'
+import { Empty, Grid, Pager } from './list.tsx'
 import { shownName } from './names.ts'
 
 type Props = {
   pageContext: PageContext
   moderators: Moderator[]
+  next: string | undefined
+  query: Query
   categories: Category[]
   typed: { name: string; category: string }
   asks: Asked
   errors: FieldErrors
 }
 
+type Query = { q: string; after: string }
+
+/** The address of a part of the list. */
+export function moderatorsAt({ q, after }: Query): string {
+  const query = new URLSearchParams({ ...(q && { q }), ...(after && { after }) })
+  return `/admin/moderators${query.size > 0 ? `?${query}` : ''}`
+}
+
 /** Who keeps order where. */
-export const ModeratorsPage = ({ pageContext, moderators, categories, typed, asks, errors }: Props) => (
+export const ModeratorsPage = ({
+  pageContext,
+  moderators,
+  next,
+  query,
+  categories,
+  typed,
+  asks,
+  errors,
+}: Props) => (
   <AdminPage pageContext={pageContext} tab="Moderators">
     <form id="moderators-form" class="card stack" method="post" action="/admin/moderators">
       <h2 safe>{say('Make somebody a moderator')}</h2>
@@ -52,22 +71,29 @@ export const ModeratorsPage = ({ pageContext, moderators, categories, typed, ask
         {say('Make a moderator')}
       </button>
     </form>
+    <NameSearch at="/admin/moderators" q={query.q} />
     {moderators.length === 0 ? (
-      <Empty says={say('Nobody but admins keeps order yet.')} />
+      <Empty
+        says={query.q ? say('Nobody has such a name.') : say('Nobody but admins keeps order yet.')}
+        firstPage={query.after ? moderatorsAt({ ...query, after: '' }) : undefined}
+      />
     ) : (
       <Grid of={['Name', 'Where', 'Since', { name: 'Actions', is: 'unseen' }]}>
         {moderators.map((moderator) => (
-          <ModeratorRow moderator={moderator} />
+          <ModeratorRow moderator={moderator} query={query} />
         ))}
       </Grid>
     )}
+    <Pager next={next && moderatorsAt({ ...query, after: next })} says="More" />
   </AdminPage>
 )
 
 const ModeratorRow = ({
   moderator: { id, name, categoryId, category, madeAt },
+  query,
 }: {
   moderator: Moderator
+  query: Query
 }) => (
   <tr>
     <th scope="row" dir="auto" safe>
@@ -84,7 +110,7 @@ const ModeratorRow = ({
         class="quiet"
         type="submit"
         form="moderators-form"
-        formaction={`/admin/moderators/${id}/remove?category=${categoryId}`}
+        formaction={`/admin/moderators/${id}/remove?category=${categoryId}&${new URLSearchParams(query)}`}
         formnovalidate
         aria-label={say('End it for {name}', { name: shownName(name) })}
         safe

@@ -6,6 +6,7 @@ import { Layout } from './layout.tsx'
 
 const tabs = {
   Overview: '/admin/overview',
+  'Name and look': '/admin/site',
   Items: '/admin',
   Orders: '/admin/orders',
   'Order windows': '/admin/windows',
@@ -19,7 +20,6 @@ const tabs = {
   Reports: '/moderation/queue',
   Rules: '/admin/rules',
   Mail: '/admin/mail',
-  Site: '/admin/site',
 }
 
 type Tab = keyof typeof tabs
@@ -46,6 +46,21 @@ export const Tabs = ({ tab }: { tab: Tab }) => (
       </a>
     ))}
   </nav>
+)
+
+/** Finds rows of a list by a name. */
+export const NameSearch = ({ at, q }: { at: string; q: string }) => (
+  <search>
+    <form class="search two" method="get" action={at}>
+      <label>
+        <span safe>{say('Find by name')}</span>
+        <input type="search" name="q" maxlength="100" value={q} />
+      </label>
+      <button class="button" type="submit" safe>
+        {say('Find')}
+      </button>
+    </form>
+  </search>
 )
 
 /** The outcome of an act, or why it was refused, above what it was done to. */

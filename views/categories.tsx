@@ -3,13 +3,13 @@ import type { PageContext } from '../src/http/page-context.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { sayCount } from '../texts/numbers.ts'
 import { say } from '../texts/say.ts'
-import { AdminPage, Notice } from './admin.tsx'
+import { AdminPage, NameSearch, Notice } from './admin.tsx'
 import { CategoryLink } from './byline.tsx'
 import { DescribeForm, type Describing } from './category-look.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
-import { Grid, Pager } from './list.tsx'
+import { Empty, Grid, Pager } from './list.tsx'
 import { isCut, shownName } from './names.ts'
 import { count, Phrase } from './phrase.tsx'
 import { ReadAllForm } from './unread.tsx'
@@ -75,7 +75,9 @@ type Renaming = { id: number; typed: string; errors: FieldErrors }
 type VersionedCategory = Category & { version: string; lookVersion: string }
 type PanelProps = {
   categories: VersionedCategory[]
-  nextCursor?: number | undefined
+  q: string
+  next: string | undefined
+  isFirstPage: boolean
   said?: string
   typed?: string
   errors?: FieldErrors
@@ -91,7 +93,9 @@ export const CategoriesPage = ({ pageContext, ...panel }: PanelProps & { pageCon
 
 export const CategoriesPanel = ({
   categories,
-  nextCursor,
+  q,
+  next,
+  isFirstPage,
   said,
   typed = '',
   errors = {},
@@ -127,6 +131,7 @@ export const CategoriesPanel = ({
       </button>
     </form>
     <Notice said={said} />
+    <NameSearch at="/admin/categories" q={q} />
     <Grid of={['Name', { name: 'Posts', is: 'number' }, { name: 'Actions', is: 'unseen' }]}>
       {categories.map((category) => (
         <CategoryRow
@@ -136,7 +141,18 @@ export const CategoriesPanel = ({
         />
       ))}
     </Grid>
-    <Pager next={nextCursor === undefined ? undefined : `?after=${nextCursor}`} says="More" />
+    {categories.length === 0 ? (
+      <Empty
+        says={q ? say('No category has such a name.') : say('There is no category yet.')}
+        firstPage={isFirstPage ? undefined : `?${new URLSearchParams({ q })}`}
+      />
+    ) : (
+      ''
+    )}
+    <Pager
+      next={next && `/admin/categories?${new URLSearchParams({ ...(q && { q }), after: next })}`}
+      says="More"
+    />
   </div>
 )
 

@@ -30,8 +30,8 @@ export const DescribeForm = ({ category, describing }: Props) => {
   const of = (field: string) => `${field}-${category.id}`
   return (
     <details open={describing !== undefined}>
-      <summary aria-label={say('Describe {what}', { what: shownName(category.name) })} safe>
-        {say('Describe')}
+      <summary aria-label={say('Describe and place {what}', { what: shownName(category.name) })} safe>
+        {say('Describe and place')}
       </summary>
       <form
         class="stack tall"

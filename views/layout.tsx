@@ -251,7 +251,7 @@ const Header = ({ pageContext, q }: { pageContext: PageContext; q: string | unde
       {brand(pageContext.look) as 'safe'}
       {isShutTo(pageContext) ? '' : <MarketLink />}
       {pageContext.viewer?.role === 'admin' || pageContext.viewer?.lacksFactor ? (
-        <a href="/admin" safe>
+        <a href="/admin/overview" safe>
           {say('Admin')}
         </a>
       ) : (

@@ -29,6 +29,27 @@ export const categoriesAfter = (sql: Sql, after: string, limit: number) =>
     [after, limit],
   )
 
+/**
+ * A page of the categories in the order of menus, of those whose name has what `like` finds, whatever its
+ * case and accents.
+ */
+export const categoriesInOrder = (
+  sql: Sql,
+  like: string,
+  after: Pick<Category, 'place' | 'id'>,
+  limit: number,
+) =>
+  sql.rows<Category>(
+    'categoriesInOrder',
+    `SELECT id, ${nameStart('name')} AS name, posts, description, place, hue
+       FROM categories FORCE INDEX (categories_by_place)
+      WHERE place >= ? AND (place > ? OR id > ?)
+        AND removed_at IS NULL AND name COLLATE utf8mb4_unicode_ci LIKE ? AND ${isReadable('id')}
+      ORDER BY place, id
+      LIMIT ?`,
+    [after.place, after.place, after.id, like, limit],
+  )
+
 /** The first categories of menus. */
 export const firstCategories = (sql: Sql, limit: number) =>
   sql.rows<Category>(

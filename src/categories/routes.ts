@@ -13,6 +13,7 @@ import { asFields, composed, textOf } from '../platform/fields.ts'
 import { newInCategoriesOf } from '../unread/service.ts'
 import {
   addCategory,
+  categoriesAsPlaced,
   categoryPage,
   describe,
   readLook,
@@ -23,25 +24,30 @@ import {
 /** All categories, page by page. */
 export const categoryPages = (context: Context) =>
   new Elysia({ name: 'categories' }).get('/categories', async ({ request }) => {
-    const page = await pageAskedFor(context, request)
+    const page = await categoryPage(context, idParam(request, 'after'))
     const pageContext = await pageContextFor(context, request)
     const newPosts = await newInCategoriesOf(context, pageContext.viewer)
     return AllCategoriesPage({ pageContext, ...page, newPosts })
   })
 
-type Panel = Omit<Parameters<typeof CategoriesPanel>[0], 'categories' | 'nextCursor'>
+type Panel = Pick<
+  Parameters<typeof CategoriesPanel>[0],
+  'said' | 'typed' | 'errors' | 'renaming' | 'describing'
+>
 type Exchange = { pageContext: AdminPageContext } & Parameters<typeof respond>[0]
 
 /** The page on which admins add, rename and remove categories. */
 export const categoriesAdmin = (context: Context) => {
   const draw = async ({ pageContext, ...exchange }: Exchange, panel: Panel = {}, status = 200) => {
-    const { categories, nextCursor } = await pageAskedFor(context, exchange.request)
+    const { searchParams } = new URL(exchange.request.url)
+    const q = (searchParams.get('q') ?? '').slice(0, 100)
+    const { categories, next } = await categoriesAsPlaced(context, q, searchParams.get('after') ?? '')
     const versioned = categories.map((category) => ({
       ...category,
       version: versionOf(category.name),
       lookVersion: versionOf(...lookTexts(category)),
     }))
-    const props = { categories: versioned, nextCursor, ...panel }
+    const props = { categories: versioned, q, next, isFirstPage: !searchParams.has('after'), ...panel }
     return respond(exchange, {
       page: () => CategoriesPage({ pageContext, ...props }),
       fragment: () => CategoriesPanel(props),
@@ -110,8 +116,6 @@ const typedLook = (body: unknown): [string, string, string] => {
 }
 
 const nameIn = (body: unknown) => composed(textOf(asFields(body).name)).trim()
-
-const pageAskedFor = (context: Context, request: Request) => categoryPage(context, idParam(request, 'after'))
 
 /** Returns what was wrong with one of the fields, if that is why it was refused. */
 async function errorsOf(

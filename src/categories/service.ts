@@ -15,10 +15,12 @@ import { composed, type Read, textOf, writtenIn } from '../platform/fields.ts'
 import { remembering } from '../platform/remembered.ts'
 import { forgetPosts } from '../removal/forget.ts'
 import { logModeration } from '../removal/queries.ts'
+import { likeOf } from '../text/like.ts'
 import { lineFault } from '../text/seen.ts'
 import {
   type Category,
   categoriesAfter,
+  categoriesInOrder,
   categoriesWithIds,
   categoryById,
   categoryByName,
@@ -99,6 +101,17 @@ export type CategoryPage = { categories: Category[]; nextCursor: number | undefi
 export async function categoryPage({ db }: Context, cursor = '0', limit = 100): Promise<CategoryPage> {
   const { rows, last } = pageOf(await categoriesAfter(db, cursor, limit + 1), limit)
   return { categories: rows, nextCursor: last?.id }
+}
+
+/**
+ * Returns a page of them in the order of menus, for admins: of those with `q` in their name. `after` is the
+ * `next` of the page before it.
+ */
+export async function categoriesAsPlaced({ db }: Context, q: string, after: string) {
+  const [, place = 0, id = 0] = after.match(/^(\d{1,7})-(\d{1,15})$/) ?? []
+  const cursor = { place: Number(place), id: Number(id) }
+  const { rows, last } = pageOf(await categoriesInOrder(db, `%${likeOf(q.trim())}`, cursor, 101), 100)
+  return { categories: rows, next: last && `${last.place}-${last.id}` }
 }
 
 /** Returns the category that a form or body names, by its name or as much of it as the form lists. */

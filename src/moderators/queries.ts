@@ -18,14 +18,23 @@ const moderatorTables = `moderators
        LEFT JOIN categories ON categories.id = moderators.category_id AND categories.removed_at IS NULL`
 const isOfSomething = '(moderators.category_id = 0 OR categories.id IS NOT NULL)'
 
-export const moderators = (sql: Sql) =>
+/** By these two a list is read on. */
+export type ModeratorCursor = Pick<Moderator, 'id' | 'categoryId'>
+
+/**
+ * A page of them in the order in which they became members, of those whose name begins with `like`, which is
+ * that with its `%`.
+ */
+export const moderatorsAfter = (sql: Sql, like: string, after: ModeratorCursor, limit: number) =>
   sql.rows<Moderator>(
-    'moderators',
+    'moderatorsAfter',
     `SELECT ${moderatorColumns}
        FROM ${moderatorTables}
-      WHERE ${isOfSomething}
-      ORDER BY moderators.category_id, users.id
-      LIMIT 1000`,
+      WHERE moderators.user_id >= ? AND (moderators.user_id > ? OR moderators.category_id > ?)
+        AND ${isOfSomething} AND users.name_start LIKE ?
+      ORDER BY moderators.user_id, moderators.category_id
+      LIMIT ?`,
+    [after.id, after.id, after.categoryId, like, limit],
   )
 
 export async function moderatorOf(sql: Sql, user: number, category: number): Promise<Moderator | undefined> {

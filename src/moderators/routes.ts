@@ -1,6 +1,6 @@
 import { Type as t } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
-import { ModeratorsPage } from '../../views/admin-moderators.tsx'
+import { ModeratorsPage, moderatorsAt } from '../../views/admin-moderators.tsx'
 import { adminOf } from '../accounts/access.ts'
 import { confirmation } from '../accounts/confirmation.ts'
 import { askedOf, confirmElsewhere, proofIn, refuseTokens } from '../accounts/proof.ts'
@@ -9,16 +9,24 @@ import { type Category, categoryById } from '../categories/queries.ts'
 import { categories } from '../categories/service.ts'
 import type { Context } from '../context.ts'
 import { seeOther } from '../http/page-context.ts'
+import { largestLimit } from '../http/paging.ts'
 import { idIn } from '../http/params.ts'
 import { gone, list, refuseUntagged, unkept } from '../http/respond.ts'
 import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
-import { operation } from '../openapi/operation.ts'
+import { nextPage, operation } from '../openapi/operation.ts'
 import { readBody, readQuery } from '../openapi/read.ts'
 import { id, nullOr, object, time } from '../openapi/schema.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, isId, textOf } from '../platform/fields.ts'
 import type { Moderator } from './queries.ts'
-import { allModerators, endModerator, makeModerator, noSuchCategory, wholeBoard } from './service.ts'
+import {
+  cursorPattern,
+  endModerator,
+  listModerators,
+  makeModerator,
+  noSuchCategory,
+  wholeBoard,
+} from './service.ts'
 
 /** Who keeps order where: admins make moderators, and end them. */
 export const moderators = (context: Context) => {
@@ -27,15 +35,18 @@ export const moderators = (context: Context) => {
     request: Request,
     typed: Typed = { name: '', category: '' },
     errors: FieldErrors = {},
-  ) =>
-    ModeratorsPage({
+  ) => {
+    const query = queryIn(request)
+    return ModeratorsPage({
       pageContext,
-      moderators: await allModerators(context),
+      query,
+      ...(await listModerators(context, { ...query, limit: pageSize })),
       categories: await categories(context),
       typed,
       asks: await askedOf(context, request, pageContext.viewer),
       errors,
     })
+  }
 
   const asked = async (request: Request) => {
     const admin = await adminOf(context, request)
@@ -54,7 +65,7 @@ export const moderators = (context: Context) => {
   ) => {
     try {
       await change()
-      return seeOther('/admin/moderators')
+      return seeOther(moderatorsAt(queryIn(request)))
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 422) throw error
       set.status = 422
@@ -67,7 +78,9 @@ export const moderators = (context: Context) => {
       '/api/moderators',
       async ({ request }) => {
         await adminOf(context, request)
-        return list(request, (await allModerators(context)).map(serialize))
+        const { q = '', after = '', limit } = readQuery(request, operations.list)
+        const { moderators: page, next } = await listModerators(context, { q, after, limit })
+        return list(request, page.map(serialize), next === undefined ? undefined : { after: next })
       },
       operations.list,
     )
@@ -116,6 +129,14 @@ export const moderators = (context: Context) => {
         await endModerator(context, request, pageContext.viewer, user, category)
       })
     })
+}
+
+const pageSize = 50
+
+/** Which part of the list is shown; it stays so while somebody is made one, and ended. */
+function queryIn(request: Request) {
+  const { searchParams } = new URL(request.url)
+  return { q: (searchParams.get('q') ?? '').slice(0, 100), after: searchParams.get('after') ?? '' }
 }
 
 /** Who is to be made one, and where: '' is the whole board. */
@@ -177,9 +198,18 @@ const ofOne = {
 const operations = {
   list: operation({
     tag: 'moderation',
-    summary: 'Who keeps order where',
+    summary: 'A page of who keeps order where, in the order of members',
     needs: 'admin',
+    query: object({
+      q: t.Optional(t.String({ description: 'Only whose name begins so, whatever its case and accents.' })),
+      after: t.Optional(
+        t.String({ pattern: cursorPattern, description: 'From the Link header of the page before.' }),
+      ),
+      limit: t.Integer({ minimum: 1, maximum: largestLimit, default: largestLimit }),
+    }),
     answers: { 200: t.Array(moderator) },
+    headers: nextPage,
+    problems: [422],
   }),
   make: operation({
     ...ofOne,

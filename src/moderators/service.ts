@@ -2,15 +2,18 @@ import { type Member, signInsOf, type Viewer } from '../accounts/queries.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { insertEvent } from '../events/queries.ts'
+import { pageOf } from '../http/paging.ts'
 import { stayAdmin } from '../moderation/members.ts'
 import { Refusal } from '../platform/errors.ts'
 import { noteAdmin } from '../removal/queries.ts'
+import { likeOf } from '../text/like.ts'
 import {
   deleteModerator,
   insertModerator,
   type Moderator,
+  type ModeratorCursor,
   moderatorOf,
-  moderators,
+  moderatorsAfter,
   takeOverModerator,
 } from './queries.ts'
 
@@ -70,7 +73,26 @@ export async function endModerator(
   await context.cache.invalidate(invalidatedBy.signInsChanged(signIns))
 }
 
-export const allModerators = ({ db }: Context): Promise<Moderator[]> => moderators(db)
+/** What a list of moderators is asked for. `after`: what the page before it ended with, as text. */
+export type ModeratorsQuery = { q: string; after: string; limit: number }
+
+/**
+ * A page of moderators whose name begins with `q`, whatever its case and accents. `next`: what the one behind
+ * it is after.
+ */
+export async function listModerators({ db }: Context, { q, after, limit }: ModeratorsQuery) {
+  const rows = await moderatorsAfter(db, likeOf(q.trim()), cursorIn(after), limit + 1)
+  const { rows: page, last } = pageOf(rows, limit)
+  return { moderators: page, next: last && `${last.id}-${last.categoryId}` }
+}
+
+/** A number of a member and one of a category; anything else is the beginning of the list. */
+export const cursorPattern = '^(0|[1-9]\\d{0,14})-(0|[1-9]\\d{0,14})$'
+
+function cursorIn(text: string): ModeratorCursor {
+  const [, id = 0, categoryId = 0] = text.match(cursorPattern) ?? []
+  return { id: Number(id), categoryId: Number(categoryId) }
+}
 
 export const noSuchCategory = () =>
   new Refusal(422, 'Something in this request cannot be taken as it is.', {

@@ -15,6 +15,33 @@ beforeAll(async () => {
   ana = await market.signedIn('ana', 'admin')
 })
 
+describe('the admin’s list of categories', () => {
+  test('is in the order of menus, page by page, and is searched, whatever case and accents', async () => {
+    const { database } = market.replica
+    const names = Array.from({ length: 130 }, (_, n) => `Élan ${n}`)
+    for (const name of names)
+      await database.write(
+        'INSERT INTO categories (name, name_key, place) VALUES (?, UNHEX(SHA2(?, 256)), 1000000)',
+        [name, name],
+      )
+    const last = await categoryId(market, 'Élan 129')
+    await market.form(ana, `/admin/categories/${last}/describe`, { description: '', place: '1', hue: '' })
+    const shown: string[] = []
+    let pages = 0
+    for (let path: string | undefined = '/admin/categories?q=elan'; path; pages++) {
+      const page: string = await (await ana.get(path)).text()
+      shown.push(...textsIn(page, '.grid tbody th'))
+      path = find(page, '[rel=next]')[0]?.attributes.href
+    }
+    const none = await (await ana.get('/admin/categories?q=nothing+of+it')).text()
+    await database.write('DELETE FROM categories WHERE name IN (?)', [names])
+
+    expect(shown.map((each) => each.trim())).toEqual(['Élan 129', ...names.slice(0, 129)])
+    expect(pages).toBe(2)
+    expect(none).toContain('No category has such a name.')
+  })
+})
+
 describe('categories', () => {
   test('are added, stand on the board at the next read, and are removed while they have no posts', async () => {
     await market.anyone().get('/')

@@ -430,7 +430,7 @@ describe('who is no admin', () => {
   })
 
   test('sees no link to the admin pages', async () => {
-    expect(find(await (await bo.get('/market')).text(), 'a[href="/admin"]')).toEqual([])
-    expect(find(await (await ana.get('/market')).text(), 'a[href="/admin"]')).not.toEqual([])
+    expect(find(await (await bo.get('/market')).text(), 'a[href="/admin/overview"]')).toEqual([])
+    expect(find(await (await ana.get('/market')).text(), 'a[href="/admin/overview"]')).not.toEqual([])
   })
 })

@@ -273,6 +273,55 @@ describe('the page of moderators', () => {
     expect(kept.map((each) => each.name)).toEqual([name])
   })
 
+  test('has pages and a search, and ends one where the admin was', async () => {
+    const start = newName('cem')
+    const [first] = await web.database.rows<{ id: number }>('SELECT 1 + MAX(id) AS id FROM users')
+    const names = Array.from({ length: 60 }, (_, n) => `${start} ${n}`)
+    for (const name of names)
+      await web.database.write('INSERT INTO users (name, name_key) VALUES (?, UNHEX(SHA2(?, 256)))', [
+        name,
+        name,
+      ])
+    await web.database.write(
+      `INSERT INTO moderators (user_id, category_id)
+       SELECT users.id, realms.id
+         FROM users JOIN (SELECT 0 AS id UNION ALL SELECT 2) AS realms
+        WHERE users.id >= ?`,
+      [first!.id],
+    )
+    const page = at(admin, root)
+    const shown: string[] = []
+    let path: string | undefined = `/admin/moderators?${new URLSearchParams({ q: start.toUpperCase() })}`
+    const addresses: string[] = []
+    while (path) {
+      addresses.push(path)
+      const html: string = await (await page.get(path)).text()
+      shown.push(...textsIn(html, '.grid tbody tr'))
+      path = html.includes('rel="next"') ? attributeIn(html, '[rel=next]', 'href') : undefined
+    }
+    const over = names.flatMap((name) => [`${name} 0`, `${name} 2`])
+    const listed: { user: string; categoryId: number | null }[] = []
+    let api: string | undefined = `/api/moderators?limit=100&q=${encodeURIComponent(start)}`
+    while (api) {
+      const answer: Response = await send('GET', api, root, undefined, admin.app)
+      listed.push(...((await answer.json()) as typeof listed))
+      api = answer.headers.get('link')?.match(/<(.+)>/)?.[1]
+    }
+    const last = new URL(addresses.at(-1)!, origin).search.slice(1)
+    const gone = `/admin/moderators/${first!.id + 59}/remove?category=2&${last}`
+
+    expect(shown.map((row) => row.match(/cem\S* \d+/)?.[0])).toEqual(names.flatMap((name) => [name, name]))
+    expect(addresses).toHaveLength(3)
+    expect(listed.map(({ user, categoryId }) => `${user} ${categoryId ?? 0}`)).toEqual(over)
+    const ended = await page.post(gone, proof)
+    expect([ended.status, ended.headers.get('location')]).toEqual([303, addresses.at(-1)!])
+    expect(await (await page.get('/admin/moderators?q=nobody+like+this')).text()).toContain(
+      'Nobody has such a name.',
+    )
+    expect((await page.get('/admin/moderators?after=zz')).status).toBe(200)
+    expect((await send('GET', '/api/moderators?after=zz', root, undefined, admin.app)).status).toBe(422)
+  })
+
   test('has the same over REST', async () => {
     const answers = [
       await make('nobody at all', null),

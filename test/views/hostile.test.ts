@@ -8,7 +8,7 @@ import { speaking } from '../../texts/say.ts'
 import { AccountPage, DeleteForm, PasswordForm } from '../../views/account.tsx'
 import { AccountFields, LoginForm, LoginPage } from '../../views/accounts.tsx'
 import { AddressForm, AddressLinkPage } from '../../views/address.tsx'
-import { AdminPage, Notice } from '../../views/admin.tsx'
+import { AdminPage, NameSearch, Notice } from '../../views/admin.tsx'
 import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
 import { DoorPage } from '../../views/admin-door.tsx'
 import { GroupPage, GroupsPage } from '../../views/admin-groups.tsx'
@@ -578,6 +578,7 @@ const draw = (): Record<string, unknown> => ({
     ...{ typed: typedWindow, errors: { 'place-0': hostile } },
   }),
   AdminPage: AdminPage({ pageContext: adminPageContext, tab: 'Items' }),
+  NameSearch: NameSearch({ at: hostile, q: hostile }),
   Notice: Notice({ said: hostile, refused: hostile }),
   ItemsPage: ItemsPage({
     pageContext: adminPageContext,
@@ -600,12 +601,14 @@ const draw = (): Record<string, unknown> => ({
   CategoriesPage: CategoriesPage({
     pageContext: adminPageContext,
     categories: [{ ...category, version: hostile, lookVersion: hostile }],
+    ...{ q: hostile, next: hostile, isFirstPage: true },
     renaming: { id: 1, typed: hostile, errors: { name: hostile } },
   }),
   CategoryLink: CategoryLink({ category }),
   CategoryList: CategoryList({ categories: [category] }),
   CategoriesPanel: CategoriesPanel({
     categories: [{ ...category, version: hostile, lookVersion: hostile }],
+    ...{ q: hostile, next: hostile, isFirstPage: true },
     said: hostile,
     typed: hostile,
     errors: itemErrors,
@@ -810,6 +813,7 @@ const draw = (): Record<string, unknown> => ({
   ModeratorsPage: ModeratorsPage({
     pageContext: adminPageContext,
     moderators: [{ id: 1, name: hostile, categoryId: 1, category: hostile, madeAt: post.createdAt }],
+    ...{ next: hostile, query: { q: hostile, after: hostile } },
     categories: [category],
     typed: { name: hostile, category: '1' },
     asks: { password: true, code: true, signOn: hostile },

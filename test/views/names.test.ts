@@ -65,6 +65,7 @@ test('the form to rename a category holds its name as it is, and none that came 
 
   const form = String(
     CategoriesPanel({
+      ...{ q: '', next: undefined, isFirstPage: true },
       categories: [
         { ...category, id: 1, name: turned, version: 'x', lookVersion: 'x' },
         { ...category, id: 2, name: 'x'.repeat(101), version: 'x', lookVersion: 'x' },

@@ -201,6 +201,9 @@ export const admin = {
   'Was {quantity} at {price}.': 'كانت الكمية {quantity} بسعر {price}.',
 
   'Nobody has such a name.': 'لا أحد باسم كهذا.',
+  'Find by name': 'البحث بالاسم',
+  'No category has such a name.': 'لا قسم باسم كهذا.',
+  'There is no category yet.': 'لا توجد أقسام بعد.',
   disabled: 'معطّل',
   'That is you': 'هذا أنت',
   'Make admin': 'ترقية إلى مشرف',
@@ -338,8 +341,8 @@ export const admin = {
     'مربع عرضه 512 بكسل أو أكثر: لألسنة المتصفح، ولمن يحتفظ بالمنتدى تطبيقًا.',
   'Without it': 'بدونه',
   'Colour of links and buttons': 'لون الروابط والأزرار',
-  'Such as #1d5f9c. Empty: as it comes. For the dark it is made lighter by itself.':
-    'مثل ‎#1d5f9c. فارغ: اللون المعتاد. ويُفتَّح تلقائيًا في الوضع الداكن.',
+  'Choose one, or write it as #1d5f9c. Empty: as it comes. For the dark it is made lighter by itself.':
+    'اختر لونًا أو اكتبه مثل ‎#1d5f9c. فارغ: اللون المعتاد. ويُفتَّح تلقائيًا في الوضع الداكن.',
   Imprint: 'بيانات الناشر',
   'Who runs the board, as the law may ask. With it, or with a contact, every page leads there.':
     'من يدير المنتدى، كما قد يطلب القانون. بوجوده أو بوجود جهة اتصال تُحيل إليه كل صفحة.',
@@ -353,8 +356,8 @@ export const admin = {
     'تصعب قراءة الكلمات بهذا اللون: تباينها {contrast}، وأقل المسموح {least}.',
   'A contact is an address for mail, or one that begins with https://.':
     'جهة الاتصال عنوان بريد، أو عنوان يبدأ بـ ‎https://.',
-  Describe: 'وصف',
-  'Describe {what}': 'وصف {what}',
+  'Describe and place': 'الوصف والترتيب',
+  'Describe and place {what}': 'الوصف والترتيب: {what}',
   'What it is for': 'ما الغرض منه',
   'Place in menus, from 1 on; without one it comes after the others':
     'موضعه في القوائم، بدءًا من 1؛ ومن دونه يأتي بعد غيره',

@@ -11,6 +11,7 @@ export const site = {
   Language: 'اللغة',
   'The server that drew this page': 'الخادم الذي أعدّ هذه الصفحة',
   Site: 'الموقع',
+  'Name and look': 'الاسم والمظهر',
   Shortcuts: 'اختصارات',
   Home: 'الرئيسية',
   Write: 'كتابة',

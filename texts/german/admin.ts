@@ -204,6 +204,9 @@ export const admin: Record<keyof typeof arabic, string> = {
   'Was so already.': 'War schon so.',
   'Was {quantity} at {price}.': 'War {quantity} zu {price}.',
   'Nobody has such a name.': 'Niemand heißt so.',
+  'Find by name': 'Nach Namen suchen',
+  'No category has such a name.': 'Keine Kategorie heißt so.',
+  'There is no category yet.': 'Es gibt noch keine Kategorie.',
   disabled: 'gesperrt',
   'That is you': 'Das bist du',
   'Make admin': 'Zum Admin machen',
@@ -346,8 +349,8 @@ export const admin: Record<keyof typeof arabic, string> = {
     'Ein Quadrat, 512 Pixel breit oder mehr: für Tabs und für alle, die das Forum als App behalten.',
   'Without it': 'Ohne',
   'Colour of links and buttons': 'Farbe von Links und Knöpfen',
-  'Such as #1d5f9c. Empty: as it comes. For the dark it is made lighter by itself.':
-    'Etwa #1d5f9c. Leer: wie mitgeliefert. Für das Dunkle wird sie von selbst heller.',
+  'Choose one, or write it as #1d5f9c. Empty: as it comes. For the dark it is made lighter by itself.':
+    'Eine wählen oder wie #1d5f9c schreiben. Leer: wie mitgeliefert. Für das Dunkle wird sie von selbst heller.',
   Imprint: 'Impressum',
   'Who runs the board, as the law may ask. With it, or with a contact, every page leads there.':
     'Wer das Forum betreibt, wie es das Gesetz verlangen kann. Damit oder mit einem Kontakt führt jede Seite dorthin.',
@@ -362,8 +365,8 @@ export const admin: Record<keyof typeof arabic, string> = {
     'Wörter in dieser Farbe sind schwer zu lesen: Ihr Kontrast ist {contrast}, mindestens {least} muss es sein.',
   'A contact is an address for mail, or one that begins with https://.':
     'Ein Kontakt ist eine E-Mail-Adresse oder eine Adresse, die mit https:// beginnt.',
-  Describe: 'Beschreiben',
-  'Describe {what}': '{what} beschreiben',
+  'Describe and place': 'Beschreiben und einordnen',
+  'Describe and place {what}': 'Beschreiben und einordnen: {what}',
   'What it is for': 'Wofür sie da ist',
   'Place in menus, from 1 on; without one it comes after the others':
     'Platz in Menüs, ab 1; ohne einen kommt sie nach den anderen',

@@ -13,6 +13,7 @@ export const site: Record<keyof typeof arabic, string> = {
   Language: 'Sprache',
   'The server that drew this page': 'Der Server, der diese Seite gezeichnet hat',
   Site: 'Seite',
+  'Name and look': 'Name und Aussehen',
   Shortcuts: 'Abkürzungen',
   Home: 'Start',
   Write: 'Schreiben',

@@ -51,7 +51,14 @@ const readsWhatIsShut = new Set([
   ...['sweepingOldest', 'sweepingPosts', 'sweepingCommentsBy', 'sweepingTurn', 'sweepingPostsBy'],
   // For moderators, who decide of them, for admins, and for members, of what is their own.
   ...['heldFor', 'heldById', 'heldOf', 'textsOfMember', 'newestTexts'],
-  ...['waitingForModerators', 'openReports', 'openAppeals', 'newestModerated', 'moderators', 'moderatorOf'],
+  ...[
+    'waitingForModerators',
+    'openReports',
+    'openAppeals',
+    'newestModerated',
+    'moderatorsAfter',
+    'moderatorOf',
+  ],
   ...['statementsFor'],
 ])
 
