@@ -26,8 +26,8 @@ export async function readPicture(context: Context, body: unknown): Promise<Read
   return picture ? { added: { picture, alt }, errors: {} } : { errors: { image: error } }
 }
 
-/** A form where none was chosen sends a file without a name and content. */
-const isNone = (image: unknown) =>
+/** A form where none was chosen sends a file without content and a name, which Bun gives as `undefined`. */
+export const isNone = (image: unknown) =>
   (image ?? '') === '' || (image instanceof File && image.size === 0 && !image.name)
 
 /** Returns the decoder's output, or why the file is no picture for us, in a sentence. */

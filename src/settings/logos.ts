@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { decodeIcon, decodeLogo, iconNames, type NamedFile } from '../pictures/decoder-process.ts'
-import { decoded } from '../pictures/service.ts'
+import { decoded, isNone } from '../pictures/service.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
 import type { Look } from './look.ts'
@@ -17,7 +17,7 @@ export async function readLogos(context: Context, body: unknown): Promise<ReadLo
   const fields = asFields(body)
   for (const field of logoFields) {
     const sent = fields[field]
-    if (sent instanceof File && (sent.size > 0 || sent.name !== '')) {
+    if (sent instanceof File && !isNone(sent)) {
       const { output, error } = await decoded(context, sent, field === 'icon' ? decodeIcon : decodeLogo)
       if (output) {
         read.changes[field] = stemOf(output)

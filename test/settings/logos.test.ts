@@ -71,6 +71,25 @@ test('a logo stands in place of the name on every replica, in the light and in t
   }
 })
 
+test('a form in which no file was chosen is saved, as browsers send it', async () => {
+  const part = (name: string, more: string, value: string) =>
+    `--x\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`
+  const none = '; filename=""\r\ncontent-type: application/octet-stream'
+  const files = logoField.map((name) => part(name, none, '')).join('')
+  const body = `${part('name', '', 'The Mill')}${files}--x--\r\n`
+  const headers = {
+    ...{ accept: 'text/html', origin: 'http://localhost', cookie: sessionCookieOf(ana) },
+    'content-type': 'multipart/form-data; boundary=x',
+  }
+
+  const answer = await market.send(
+    new Request('http://localhost/admin/site', { method: 'POST', headers, body }),
+  )
+
+  expect(answer.status).toBe(200)
+  expect(textsIn(await read(), 'title')[0]).toContain('The Mill')
+})
+
 test('what nobody touched stays, and the name comes back without the logo', async () => {
   await save({ logo: await picture(64, 64, '#103010'), logoDark: await picture(20, 20, '#f0fff0') })
   const before = attributeIn(await read(), '.brand img', 'src')
