@@ -3,6 +3,7 @@ import { rowsOf } from './queries.ts'
 
 const members = 100_000
 const offers = 100_000
+const items = 5_000
 const postsAtOnce = 100_000
 
 /** Numbers from 1 to 10 to the power of `digits`, as `seq`. MySQL and MariaDB have no common series. */
@@ -14,30 +15,29 @@ const numbers = (digits: number) => {
 const key = (name: string) => `UNHEX(SHA2(${name}, 256))`
 
 /**
- * Fills a database: 100,000 members who all are here, each with a notice that a third have not read; one with
- * 3,000 and as many posts that they follow; 10,000 who have just been told of one post; 20 posts with 5,000
- * comments each; a post that all are asked to confirm; and 100,000 offers, most of them gone. Returns what is
- * asked for.
+ * Fills a database: 100,000 members; 1,000 categories, of which twenty have nine of ten posts, one a minute;
+ * 20 posts with 5,000 comments each; and 100,000 offers, most of them gone.
  */
-export async function fillLists({ write, rows }: TestDatabase, posts: number) {
-  const [asked, followed, category] = [1_100, 1_200, 1]
+async function fillBoard({ write }: Pick<TestDatabase, 'write'>, posts: number) {
   const name = `CONCAT('u', seq)`
   await write(
     `INSERT INTO users (name, name_key) SELECT ${name}, ${key(name)} FROM ${numbers(5)} ORDER BY seq`,
   )
   await write(
     `INSERT INTO categories (id, name, name_key)
-     SELECT seq, CONCAT('c', seq), ${key(`CONCAT('c', seq)`)} FROM ${numbers(2)} WHERE seq <= 20`,
+     SELECT seq, CONCAT('c', seq), ${key(`CONCAT('c', seq)`)} FROM ${numbers(3)}`,
   )
   for (let from = 0; from < posts; from += postsAtOnce)
     await write(
-      `INSERT INTO posts (id, category_id, author_id, title, body)
-       SELECT seq + ?, 1 + seq % 20, 1 + seq % ${members}, CONCAT('post ', seq), 'Some text of some words'
+      `INSERT INTO posts (id, category_id, author_id, title, body, created_at)
+       SELECT seq + ?, IF(seq % 10, 1 + seq % 20, 1 + seq DIV 10 % 1000), 1 + seq % ${members},
+              CONCAT('post ', seq), 'Some text of some words', NOW(3) - INTERVAL (? - seq) MINUTE
          FROM ${numbers(5)} WHERE seq <= ?`,
-      [from, posts - from],
+      [from, posts - from, posts - from],
     )
   await write(
-    `INSERT INTO comments (post_id, author_id, body) SELECT ? - seq % 20, 1 + seq % ${members}, 'Words' FROM ${numbers(5)}`,
+    `INSERT INTO comments (post_id, author_id, body)
+     SELECT ? - seq % 20, 1 + seq % ${members}, 'Words' FROM ${numbers(5)}`,
     [posts],
   )
   await write(
@@ -49,6 +49,87 @@ export async function fillLists({ write, rows }: TestDatabase, posts: number) {
       WHERE id > ?`,
     [posts - offers],
   )
+}
+
+/**
+ * Fills the database of a stack with that and with what its pages list: every post among the hot and the top
+ * ones and with one tag of 1,000, every other with a second one; 5,000 items, of which each tenth is a
+ * variant of another; 20,000 orders, of which a quarter is open; and 5,000 moderators, reports, invitations,
+ * applications and mails that failed.
+ */
+export async function fillPages(database: Pick<TestDatabase, 'write'>, posts: number) {
+  const { write } = database
+  await fillBoard(database, posts)
+  await write('UPDATE posts SET comments = 5000 WHERE id > ?', [posts - 20])
+  await write(
+    'UPDATE categories SET posts = (SELECT COUNT(*) FROM posts WHERE posts.category_id = categories.id)',
+  )
+  await write(`INSERT INTO tags (id, name) SELECT seq, CONCAT('tag', seq) FROM ${numbers(3)}`)
+  for (let from = 0; from < posts; from += postsAtOnce) {
+    const some = 'FROM posts WHERE id > ? AND id <= ?'
+    const upTo = [from, from + postsAtOnce]
+    await write(
+      `INSERT INTO post_ranks (post_id, category_id, likes, hot)
+       SELECT id, category_id, id * 7919 % 997, id ${some}`,
+      upTo,
+    )
+    await write(
+      `INSERT INTO post_tags (tag_id, post_id, likes, hot) SELECT 1 + id % 999, id, id * 7919 % 997, id ${some}`,
+      upTo,
+    )
+    await write(
+      `INSERT INTO post_tags (tag_id, post_id, likes, hot)
+       SELECT 1000, id, id * 7919 % 997, id ${some} AND id % 2`,
+      upTo,
+    )
+  }
+  await write(
+    `INSERT INTO items (id, name, quantity, price, description, category, unit)
+     SELECT seq, CONCAT('Jar ', seq, ' of honey'), seq % 30, 1 + seq % 40, 'From here',
+            CONCAT('Shelf ', seq % 20), '500 g'
+       FROM ${numbers(4)} WHERE seq <= ${items}`,
+  )
+  await write('UPDATE items SET variant_of = id - 1 WHERE id % 10 = 0')
+  await write(
+    `INSERT INTO orders (id, user_id, state, request_key, request_hash)
+     SELECT seq, 1 + seq % ${members}, IF(seq % 4, 'completed', 'open'), ${key('seq')}, ${key('seq')}
+       FROM ${numbers(5)} WHERE seq <= 20000`,
+  )
+  await write(
+    `INSERT INTO order_lines (order_id, line, item_id, name, quantity, price)
+     SELECT orders.id, line.seq, 1 + (orders.id + line.seq) % ${items}, 'Jar', 2, 3
+       FROM orders CROSS JOIN ${numbers(1).replace('numbers', 'line')} WHERE line.seq <= 2`,
+  )
+  const thousands = `FROM ${numbers(4)} WHERE seq <= 5000`
+  await write(`INSERT INTO moderators (user_id, category_id) SELECT 1 + seq, seq % 1000 ${thousands}`)
+  await write(
+    `INSERT INTO reports (kind, subject_id, reason, body, language)
+     SELECT 'post', seq, 'spam', 'Look', 'en' ${thousands}`,
+  )
+  await write(
+    `INSERT INTO invites (token_hash, note, uses, ends_at)
+     SELECT ${key('seq')}, 'For a neighbour', 3, NOW() + INTERVAL 9 DAY ${thousands}`,
+  )
+  await write(
+    `INSERT INTO applications (name, name_key, look_key, password_hash, language, question, answer)
+     SELECT CONCAT('new ', seq), ${key('seq')}, ${key('seq')}, 'none', 'en', 'Who?', 'A neighbour'
+       ${thousands}`,
+  )
+  await write(
+    `INSERT INTO outbox (kind, address, recipient_key, language, content, state)
+     SELECT 'test', 'bo@board.example', ${key('seq')}, 'en', '{"by":"ana"}', 'failed' ${thousands}`,
+  )
+}
+
+/**
+ * Fills a database with members, posts and offers, a notice of each member that a third have not read; one
+ * with 3,000 and as many posts that they follow; 10,000 who have just been told of one post; and a post that
+ * all are asked to confirm. Returns what is asked for.
+ */
+export async function fillLists(database: TestDatabase, posts: number) {
+  const { write, rows } = database
+  const [asked, followed, category] = [1_100, 1_200, 1]
+  await fillBoard(database, posts)
   const notice = 'INSERT INTO notices (user_id, cause, kind, post_id, read_at)'
   const read = 'IF(seq % 3, NOW(3), NULL)'
   await write(`${notice} SELECT seq, 'post ${asked}', 'follow', ${asked}, ${read} FROM ${numbers(5)}`)

@@ -29,7 +29,8 @@ const usage = `Usage: ./agora bench NAME
   likes       how fast are durable likes, compared with a request that does nothing, and with plain HAProxy?
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind
-  lists       how long do notices, what is new and who is asked take, at 100,000 members?
+  lists       how long do pages with lists take at a million posts, 100,000 members and 5,000 items, and how
+              long notices, what is new and who is asked?
                 --posts 1000000
   live        what do 2,000 open streams of live updates on one replica cost, and how late are they?
                 --streams 2000  --seconds 5  --rounds 3  --presses 40
