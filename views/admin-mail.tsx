@@ -8,7 +8,7 @@ import { AdminPage } from './admin.tsx'
 import { When } from './byline.tsx'
 import { AddressField } from './form.tsx'
 import { Html } from './html.ts'
-import { Grid } from './list.tsx'
+import { Grid, Pager } from './list.tsx'
 import { shownName } from './names.ts'
 import { count } from './phrase.tsx'
 
@@ -17,13 +17,15 @@ type Props = {
   isOn: boolean
   counts: { waiting: number; sent: number; failed: number }
   failed: FailedMail[]
+  /** The page of failures behind this one begins before it. */
+  next: number | undefined
   /** A mail was put into the outbox just now. */
   isPut: boolean
   address: string
   errors: FieldErrors
 }
 
-export const MailPage = ({ pageContext, isOn, counts, failed, isPut, address, errors }: Props) => (
+export const MailPage = ({ pageContext, isOn, counts, failed, next, isPut, address, errors }: Props) => (
   <AdminPage pageContext={pageContext} tab="Mail">
     {isOn ? <TestForm address={address} errors={errors} /> : <Off />}
     {isPut ? <Put /> : ''}
@@ -36,6 +38,7 @@ export const MailPage = ({ pageContext, isOn, counts, failed, isPut, address, er
       <dd safe>{sayNumber(counts.failed)}</dd>
     </dl>
     {failed.length > 0 ? <Failed failed={failed} /> : ''}
+    <Pager next={next === undefined ? undefined : `/admin/mail?before=${next}`} says="More" />
   </AdminPage>
 )
 

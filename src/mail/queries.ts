@@ -92,18 +92,18 @@ export type FailedMail = {
   answer: string
 }
 
-/** Newest first. */
-export const failedMails = (sql: Sql, limit: number) =>
+/** A page of them, the newest first. */
+export const failedMails = (sql: Sql, before: string, limit: number) =>
   sql.rows<FailedMail>(
     'failedMails',
     `SELECT outbox.id, outbox.kind, ${nameStart('users.name')} AS member,
             outbox.state_at AS failedAt, outbox.tries, outbox.answer
        FROM outbox
        LEFT JOIN users ON users.id = outbox.user_id
-      WHERE outbox.state = 'failed'
-      ORDER BY outbox.state_at DESC, outbox.id DESC
+      WHERE outbox.state = 'failed' AND outbox.id < ?
+      ORDER BY outbox.id DESC
       LIMIT ?`,
-    [limit],
+    [before, limit],
   )
 
 /**

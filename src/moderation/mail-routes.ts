@@ -4,7 +4,8 @@ import { MailPage } from '../../views/admin-mail.tsx'
 import { startOf } from '../../views/names.ts'
 import type { Context } from '../context.ts'
 import { seeOther } from '../http/page-context.ts'
-import { idIn } from '../http/params.ts'
+import { maxId, pageOf } from '../http/paging.ts'
+import { idIn, idParam } from '../http/params.ts'
 import { addressIn } from '../mail/address.ts'
 import {
   failedMails,
@@ -30,24 +31,26 @@ const withMailPut = '/admin/mail?put'
 export const mailAdmin = (context: Context) => {
   const { config, db } = context
 
-  const page = async (pageContext: AdminPageContext, shown: Shown) => {
+  const page = async (pageContext: AdminPageContext, shown: Shown, before = maxId) => {
     const counts = await mailCounts(db)
-    const failed = await failedMails(db, shownFailures)
+    const { rows: failed, last } = pageOf(await failedMails(db, before, shownFailures + 1), shownFailures)
     const countOf = (state: string) => counts.find((each) => each.state === state)?.mails ?? 0
     return MailPage({
       pageContext,
       isOn: config.mail !== undefined,
       counts: { waiting: countOf('waiting'), sent: countOf('sent'), failed: countOf('failed') },
       failed,
+      next: last?.id,
       ...shown,
     })
   }
 
   return new Elysia({ name: 'mail-admin' })
     .use(adminsOnly(context))
-    .get('/admin/mail', ({ pageContext, request }) =>
-      page(pageContext, { isPut: new URL(request.url).searchParams.has('put'), address: '', errors: {} }),
-    )
+    .get('/admin/mail', ({ pageContext, request }) => {
+      const isPut = new URL(request.url).searchParams.has('put')
+      return page(pageContext, { isPut, address: '', errors: {} }, idParam(request, 'before'))
+    })
 
     .post('/admin/mail/test', async ({ body, pageContext, set }) => {
       if (!config.mail) throw new Refusal(409, 'This board sends no mail.')

@@ -86,6 +86,24 @@ describe('an admin', () => {
     expect([answer.status, again.status]).toEqual([303, 404])
     expect((await mails()).filter(({ state }) => state === 'waiting').map(({ id }) => id)).toEqual([mail!.id])
 
+    await web.database.write(
+      `INSERT INTO outbox (kind, recipient_key, language, content, state)
+       SELECT 'test', recipient_key, 'en', '{"by":"ana"}', 'failed'
+         FROM outbox
+         JOIN (WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 130)
+               SELECT n FROM many) AS many
+        WHERE outbox.id = ?`,
+      [mail!.id],
+    )
+    const failed = (await mails()).filter(({ state }) => state === 'failed').map(({ id }) => id)
+    const shown: string[] = []
+    for (let path: string | undefined = '/admin/mail'; path; ) {
+      const each: string = await (await ana.get(path)).text()
+      shown.push(...[...each.matchAll(/action="\/admin\/mail\/(\d+)\/send"/g)].map(([, id]) => id ?? ''))
+      path = each.match(/rel="next" href="([^"]+)"/)?.[1]
+    }
+    expect(shown).toEqual(failed.toSorted((a, b) => b - a).map(String))
+
     await ana.post('/admin/mail/send')
     expect((await mails()).every(({ state }) => state === 'waiting')).toBe(true)
   })

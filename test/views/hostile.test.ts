@@ -638,6 +638,7 @@ const draw = (): Record<string, unknown> => ({
     isPut: true,
     counts: { waiting: 1, sent: 1, failed: 1 },
     failed: [{ id: 1, kind: hostile, member: hostile, failedAt: post.createdAt, tries: 1, answer: hostile }],
+    next: 1,
     address: hostile,
     errors: { address: hostile },
   }),
