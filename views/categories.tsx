@@ -16,6 +16,8 @@ import { ReadAllForm } from './unread.tsx'
 
 type AllProps = {
   pageContext: PageContext
+  /** The path of the list; a further page is none of its own. */
+  at: string | undefined
   categories: Category[]
   nextCursor: number | undefined
   /** How many posts of each are new to a member. */
@@ -23,8 +25,8 @@ type AllProps = {
 }
 
 /** A page of all categories. */
-export const AllCategoriesPage = ({ pageContext, categories, nextCursor, newPosts }: AllProps) => (
-  <Layout pageContext={pageContext} title={say('All categories')}>
+export const AllCategoriesPage = ({ pageContext, at, categories, nextCursor, newPosts }: AllProps) => (
+  <Layout pageContext={pageContext} title={say('All categories')} at={at}>
     <section class="narrow">
       <h1 safe>{say('All categories')}</h1>
       {newPosts.size > 0 ? <ReadAllForm /> : ''}

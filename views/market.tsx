@@ -22,12 +22,16 @@ type Props = {
   refused?: string
 }
 
+/** Whether it is the beginning of all items, in whatever order. */
+const isWhole = ({ query: { page, q, category } }: Listing) => page === 1 && q === '' && category === ''
+
 /** The shop front. `refused` says why the order that was just sent was not taken. */
 export const MarketPage = ({ pageContext, listing, currency, orderKey, ordering, refused }: Props) => (
   <Layout
     pageContext={pageContext}
     title={say('Market')}
     description={say("What the community's market has in stock.")}
+    at={isWhole(listing) ? '/market' : undefined}
   >
     <section class="market" aria-labelledby="market-title">
       <div class="heading">

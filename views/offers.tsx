@@ -35,9 +35,18 @@ type Props = OfferList & {
   problem?: string
 }
 
+/** Whether it is the list that nobody has narrowed, from its beginning. */
+const isUsual = ({ q, kind, state, place, before }: OfferQuery) =>
+  q + place === '' && kind === undefined && state === 'open' && before === undefined
+
 /** What members offer one another. */
 export const OffersPage = ({ pageContext, query, offers, next, currency, problem }: Props) => (
-  <Layout pageContext={pageContext} title={say('Offers')} description={say('What members offer each other.')}>
+  <Layout
+    pageContext={pageContext}
+    title={say('Offers')}
+    description={say('What members offer each other.')}
+    at={isUsual(query) ? '/offers' : undefined}
+  >
     <section class="market" aria-labelledby="offers-title">
       <div class="heading">
         <h1 id="offers-title" safe>

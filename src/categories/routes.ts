@@ -24,10 +24,16 @@ import {
 /** All categories, page by page. */
 export const categoryPages = (context: Context) =>
   new Elysia({ name: 'categories' }).get('/categories', async ({ request }) => {
-    const page = await categoryPage(context, idParam(request, 'after'))
+    const after = idParam(request, 'after')
+    const page = await categoryPage(context, after)
     const pageContext = await pageContextFor(context, request)
     const newPosts = await newInCategoriesOf(context, pageContext.viewer)
-    return AllCategoriesPage({ pageContext, ...page, newPosts })
+    return AllCategoriesPage({
+      pageContext,
+      at: after === undefined ? '/categories' : undefined,
+      ...page,
+      newPosts,
+    })
   })
 
 type Panel = Pick<

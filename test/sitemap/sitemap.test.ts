@@ -58,7 +58,10 @@ test('a list is one page to search engines, in whatever order; its further pages
   expect(await canonicalOf('/?sort=hot')).toBe('http://localhost/')
   expect(await canonicalOf('/c/Other?sort=top')).toBe('http://localhost/c/Other')
   expect(await canonicalOf('/users/ana')).toBe('http://localhost/users/ana')
-  expect(await read('/?before=2')).not.toContain('rel="canonical"')
+  for (const path of ['/market', '/market?sort=cheapest&stock=in', '/offers', '/categories'])
+    expect(await canonicalOf(path)).toBe(`http://localhost${path.split('?')[0]}`)
+  for (const path of ['/?before=2', '/market?q=x', '/offers?kind=gift', '/categories?after=1'])
+    expect(await read(path)).not.toContain('rel="canonical"')
 })
 
 test('a post says what it is, and nothing that is written in it ends its data', async () => {

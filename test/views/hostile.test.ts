@@ -238,6 +238,7 @@ const draw = (): Record<string, unknown> => ({
   }),
   AllCategoriesPage: AllCategoriesPage({
     pageContext,
+    at: hostile,
     categories: [category],
     nextCursor: 2,
     newPosts: new Map([[1, 2]]),
