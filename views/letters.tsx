@@ -1,5 +1,6 @@
 import type { SecurityNews } from '../src/mail/queries.ts'
 import type { Sentence } from '../texts/arabic.ts'
+import type { Language } from '../texts/languages.ts'
 import { direction, language, say } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { shownName, shownTitle } from './names.ts'
@@ -267,7 +268,12 @@ const mostMailed = 40
  */
 const mailedName = (name: string) => quoted(shownName(name, mostMailed))
 
-const quoted = (text: string) => `“\u2068${text.replaceAll(partOfAddress, '$&\u2060')}\u2069”`
+const quotes: Record<Language, [string, string]> = { en: ['“', '”'], ar: ['“', '”'], de: ['„', '“'] }
+
+function quoted(text: string): string {
+  const [open, close] = quotes[language()]
+  return `${open}\u2068${text.replaceAll(partOfAddress, '$&\u2060')}\u2069${close}`
+}
 
 /** Dots of other scripts part the labels of a domain as well. */
 const partOfAddress = /[.:/\\@\u2024\u3002\uff0e\uff61]/g
@@ -344,8 +350,9 @@ export const LetterPage = ({ letter }: { letter: Letter }) => (
 const styles = `
 :root { color-scheme: light dark }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 1.5rem auto; padding: 0 1rem }
-h1 { font-size: 1.25rem }
-a { font-weight: 600 }
+h1 { font: 700 1.44rem/1.2 Palatino, Charter, Georgia, serif }
+a { color: #a83226; font-weight: 600 }
 small { font-size: .8125rem; overflow-wrap: anywhere }
 hr { border: 0; border-top: 1px solid #8888 }
+@media (prefers-color-scheme: dark) { a { color: #f08d80 } }
 `
