@@ -79,7 +79,7 @@ export const AccountPage = ({
         <LinkTo to="/statements" says="What moderators decided about you" />
         {keepsOrder(viewer) ? (
           <>
-            {' '}
+            {' · '}
             <LinkTo to="/moderation/queue" says="Reports" />
           </>
         ) : (
