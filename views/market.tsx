@@ -7,6 +7,7 @@ import { sayCount } from '../texts/numbers.ts'
 import { say, translated } from '../texts/say.ts'
 import { Html } from './html.ts'
 import { Layout } from './layout.tsx'
+import { Empty } from './list.tsx'
 import { Money } from './money.tsx'
 import { Pages } from './pages.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
@@ -62,6 +63,11 @@ export const MarketPage = ({ pageContext, listing, currency, orderKey, ordering,
         <p class="hint" role="status" safe>
           {found(listing)}
         </p>
+        {listing.found === 0 ? (
+          <Empty says={say(isNarrowed(listing.query) ? noHit : 'Nothing is sold here yet.')} />
+        ) : (
+          ''
+        )}
         <ul class="shelf">
           {listing.items.map((item) => (
             <ItemCard
@@ -88,8 +94,10 @@ export const SignInToOrder = ({ pageContext }: { pageContext: PageContext }) =>
     </p>
   )
 
-const found = ({ found, query }: Listing) =>
-  sayCount(query.q || query.category || query.inStock ? 'itemsFound' : 'items', found)
+const found = ({ found, query }: Listing) => sayCount(isNarrowed(query) ? 'itemsFound' : 'items', found)
+
+const isNarrowed = ({ q, category, inStock }: ListQuery) => q !== '' || category !== '' || inStock
+const noHit = 'Nothing in the market fits this. Fewer words may find more.'
 
 const orderNames: Record<SortOrder, Sentence> = {
   name: 'By name',

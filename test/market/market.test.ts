@@ -81,6 +81,7 @@ describe('the shop front', () => {
 
     expect(attributeIn(text, 'main input[name=q]', 'value')).toBe('"><script>alert(1)</script>')
     expect(text).toContain('0 items found')
+    expect(text).toContain('Nothing in the market fits this.')
   })
 
   test('has pages when there is more than fits one', async () => {

@@ -10,6 +10,9 @@ export const market = {
   Search: 'بحث',
   Muffins: 'كعك',
   'Order by': 'الترتيب',
+  'Nothing is sold here yet.': 'لا يُباع شيء هنا بعد.',
+  'Nothing in the market fits this. Fewer words may find more.':
+    'لا شيء في السوق يطابق هذا. قد تجد كلمات أقل المزيد.',
   'In stock only': 'المتوفّر فقط',
   Show: 'عرض',
   'Sold out': 'نفد',

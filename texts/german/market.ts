@@ -12,6 +12,9 @@ export const market: Record<keyof typeof arabic, string> = {
   Search: 'Suche',
   Muffins: 'Brötchen',
   'Order by': 'Ordnen nach',
+  'Nothing is sold here yet.': 'Hier wird noch nichts verkauft.',
+  'Nothing in the market fits this. Fewer words may find more.':
+    'Nichts im Markt passt dazu. Weniger Wörter finden vielleicht mehr.',
   'In stock only': 'Nur Vorrätiges',
   Show: 'Zeigen',
   'Sold out': 'Ausverkauft',
