@@ -162,7 +162,7 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
       const bring = (path: string) => importBoard(board.url, path, { isDryRun, print })
       const { of, came } = await (format === 'agora'
         ? bring(file)
-        : withForeign(format, { dump: file, files, print }, bring))
+        : withForeign(format, { dump: file, files, print, progress: print }, bring))
       if (isDryRun) print(neverCarried)
       const can = isDryRun ? 'Nothing was changed. New here would be' : 'New here are'
       return succeed(`${can} ${countsText(came)}; the file has ${countsText(of)} that can come.`)

@@ -56,6 +56,14 @@ test('a board is brought to an empty one by the command, which is killed and typ
     recount: { flaws: unknown[] }
   }
   expect([audit.drift, audit.recount.flaws]).toEqual([0, []])
+
+  const folder = join(temporaryFolder(), 'club')
+  const archived = await runAgora(['archive', folder, '--language', 'de', '--data', to.data])
+  expect([archived.code, archived.output]).toEqual([0, expect.stringContaining('has 1,640 posts')])
+  const page = await Bun.file(join(folder, 'posts/1.html')).text()
+  expect(page).toContain(`<span>${likes[0]} Likes</span>`)
+  expect(page).toContain('lang="de"')
+
   const press = await fetch(`${to.url}/api/posts/1/likes`, { method: 'POST' })
   expect(await press.json()).toMatchObject({ post: 1, likes: (likes[0] ?? 0) + 1 })
 })
@@ -63,6 +71,13 @@ test('a board is brought to an empty one by the command, which is killed and typ
 test('what makes no sense is said in a line', async () => {
   const format = await runAgora(['import', 'fidonet', 'x', '--data', to.data])
   expect([format.code, format.output]).toEqual([2, expect.stringContaining('import wants a format')])
+  const language = await runAgora(['archive', 'x', '--language', 'tlh', '--data', to.data])
+  expect([language.code, language.output]).toEqual([
+    2,
+    expect.stringContaining('--language is one of en, ar, de'),
+  ])
+  const folder = await runAgora(['archive', to.data, '--data', to.data])
+  expect([folder.code, folder.output]).toEqual([1, expect.stringContaining('is there already')])
   const file = await runAgora(['import', 'agora', '/nowhere', '--data', to.data])
   expect([file.code, file.output.trim()]).toEqual([1, 'agora: there is no file /nowhere'])
   const own = join(temporaryFolder(), 'own.tar')

@@ -26,16 +26,20 @@ const foreignFormats = { phpbb, flarum, discourse, nodebb } satisfies Record<str
 export type ForeignFormat = keyof typeof foreignFormats
 
 const decodeWithinMs = 20_000
+const sayEachMs = 2_000
 const largestPicture = 20 * 1024 * 1024
+
+type Options = { dump: string; files: string | undefined; print: Print; progress?: Print }
 
 /**
  * Writes what a dump has to a file of our format, and calls `work` with its path; it is gone afterwards.
  * `files`: the folder where that board is installed, for its pictures. `print` is called with each thing that
- * cannot come, and why. Throws a UserError where the dump is none of such a board, or damaged.
+ * cannot come, and why, `progress` now and then with how much is done. Throws a UserError where the dump is
+ * none of such a board, or damaged.
  */
 export async function withForeign<T>(
   format: ForeignFormat,
-  { dump, files, print }: { dump: string; files: string | undefined; print: Print },
+  { dump, files, print, progress = () => {} }: Options,
   work: (path: string) => Promise<T>,
 ): Promise<T> {
   if (!existsSync(dump) || !statSync(dump).isFile()) throw new UserError(`there is no file ${dump}`)
@@ -51,7 +55,7 @@ export async function withForeign<T>(
       if (!files) print('without --files DIR pictures and files stay behind')
       for (const each of foreign.stays(db)) print(`stays behind: ${each}`)
       const path = join(folder, 'board.tar')
-      await write(path, format, foreign, { db, files, print })
+      await write(path, format, foreign, { db, files, print, progress })
       return await work(path)
     } finally {
       db.close()
@@ -63,7 +67,7 @@ async function write(
   path: string,
   format: ForeignFormat,
   foreign: Foreign,
-  { db, files, print }: { db: Database; files: string | undefined; print: Print },
+  { db, files, print, progress }: Required<Omit<Options, 'dump'>> & { db: Database },
 ): Promise<void> {
   const file = writeBoard(path)
   try {
@@ -73,16 +77,23 @@ async function write(
     }
     file.add(aboutName, Buffer.from(`${JSON.stringify(about)}\n`))
     const source = { db, files: files !== undefined, picture: pictures(file, files, print), tell: print }
+    let saidAt = Date.now()
     for (const kind of kinds) {
       const lines = foreign.lines[kind]?.(source)
       if (!lines) continue
       const parts = openParts(kind, file)
       const names = new Set<string>()
+      let made = 0
       for await (const line of lines) {
         if (kind === 'members' && 'name' in line) {
           if (names.has(line.name))
             print(`members ${line.id} "${line.name}": somebody else has this name; it gets a number behind`)
           names.add(line.name)
+        }
+        made++
+        if (Date.now() - saidAt > sayEachMs) {
+          progress(`read of the dump: ${made.toLocaleString('en')} ${kind}`)
+          saidAt = Date.now()
         }
         const fault = lineFault(kind, line)
         if (fault) print(`${kind} ${'id' in line ? line.id : ''}: can't come: ${fault}`)
