@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import type { TestDatabase } from '../../support/servers/database.ts'
 import { root, temporaryFolder } from '../../support/servers/reaper.ts'
 import { openReplica } from '../../support/servers/replica.ts'
-import { addAdmin, bring } from '../../support/site/foreign-board.ts'
+import { addAdmin, bring, bringKilled, contentOf } from '../../support/site/foreign-board.ts'
 import { openMarket } from '../../support/site/market.ts'
 
 setDefaultTimeout(120_000)
@@ -181,6 +181,15 @@ describe('a board of phpBB', () => {
 
     expect(Object.values((await brought(dump, false, board)).came).every((count) => count === 0)).toBe(true)
     expect((await brought(later, false, board)).came.comments).toBe(1)
+  })
+
+  test('is there once, whatever ended its import', async () => {
+    const { board: whole } = await brought()
+
+    const { board, deaths } = await bringKilled('phpbb', dump, files)
+
+    expect(deaths).toBeGreaterThan(10)
+    expect(await contentOf(board)).toEqual(await contentOf(whole))
   })
 
   test.each([
