@@ -134,13 +134,16 @@ export const ArchiveIndex = ({ board, categories, newest }: IndexProps) => (
     <ul class="rows">
       {categories.map((category) => (
         <li>
-          <p>
+          <div>
             <CategoryLink category={category} /> <small safe>{sayCount('posts', category.posts)}</small>
-            <br />
-            <span dir="auto" safe>
-              {category.description}
-            </span>
-          </p>
+            {category.description ? (
+              <p dir="auto" safe>
+                {category.description}
+              </p>
+            ) : (
+              ''
+            )}
+          </div>
         </li>
       ))}
     </ul>
@@ -223,7 +226,7 @@ type PostProps = {
 
 export const ArchivePost = ({ board, post, comments, back, more }: PostProps) => (
   <ArchivePage board={board} title={post.title}>
-    <article class="whole">
+    <article class="narrow">
       <h1 dir="auto" safe>
         {post.title}
       </h1>
@@ -234,7 +237,7 @@ export const ArchivePost = ({ board, post, comments, back, more }: PostProps) =>
       ))}
       <div class="body">{post.body as 'safe'}</div>
     </article>
-    <section class="whole comments">
+    <section class="narrow comments">
       <h2 safe>{sayCount('comments', post.comments)}</h2>
       <Comments comments={comments} />
     </section>
@@ -314,7 +317,7 @@ export const ArchiveMarket = ({
   <ArchivePage board={board} title={say('Market')}>
     <h1 safe>{say('Market')}</h1>
     {items.map(({ name, price, description, pictures }) => (
-      <article class="whole">
+      <article class="narrow">
         <h2 dir="auto" safe>
           {name}
         </h2>
