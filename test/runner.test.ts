@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { parseRequest } from './runner/arguments.ts'
 import { readReport } from './runner/report.ts'
+import { mannerOf } from './runner/suites.ts'
 import { wideLines } from './runner/width.ts'
 
 describe('./agora test', () => {
@@ -40,6 +41,18 @@ describe('./agora test', () => {
       checks: false,
       suites: [{ name: 'named', args: ['test/posts', '-t', 'a like'] }],
     })
+  })
+
+  test('has each of several named files close what it opened, and starts one MySQL for them', () => {
+    const named = (...args: string[]) => mannerOf({ name: 'named', args })
+    const several = { options: ['--isolate'], isShared: true }
+    const one = { options: [], isShared: false }
+
+    expect(named('test/posts')).toEqual(several)
+    expect(named('test/posts/a.test.ts', 'test/b.test.tsx')).toEqual(several)
+    expect(named('-t', 'a like')).toEqual(several)
+    expect(named('test/posts/a.test.ts')).toEqual(one)
+    expect(named('test/posts/a.test.tsx', '-t', 'a like')).toEqual(one)
   })
 
   test('puts each test file into exactly one suite', () => {

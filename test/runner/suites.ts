@@ -30,7 +30,8 @@ const longestMs = 25 * 60_000
 export async function runSuite({ name, args }: Suite): Promise<Result> {
   const began = performance.now()
   console.log(`\n# ${name}`)
-  const { code, report } = args.length > 0 ? await withServers(name, args) : { code: 1, report: undefined }
+  const { code, report } =
+    args.length > 0 ? await withServers({ name, args }) : { code: 1, report: undefined }
   const { passed, failed, failures } = readReport(report, { byName: args.some(isByName) })
 
   const isBroken = passed + failed === 0 || (code !== 0 && failed === 0)
@@ -46,15 +47,27 @@ const filesAtOnce: Partial<Record<SuiteName, number>> = { unit: 4, system: 3, br
 /** What a suite runs in: three nodes have networks of their own, and nothing of them leaves theirs. */
 const through: Partial<Record<SuiteName, string[]>> = { cluster: ['unshare', '--net', '--mount'] }
 
-const sideBySide = (name: SuiteName) => {
+/**
+ * How Bun runs the files of a suite, and whether they share a MySQL. By itself or beside others each file
+ * closes what it opened when it is over; else all of them together would have more connections than MySQL
+ * takes. One file that somebody named starts what it needs.
+ */
+export function mannerOf({ name, args }: Suite): { options: string[]; isShared: boolean } {
+  if (name === 'named') return isOneFile(args) ? alone : { options: ['--isolate'], isShared: true }
   const files = filesAtOnce[name]
-  return files === undefined ? [] : [`--parallel=${files}`]
+  return {
+    options: files === undefined ? [] : [`--parallel=${files}`],
+    isShared: name === 'unit',
+  }
 }
 
-async function withServers(name: SuiteName, args: string[]) {
+const alone = { options: [], isShared: false }
+const isOneFile = ([first = '', second = '-']: string[]) => /\.tsx?$/.test(first) && second.startsWith('-')
+
+async function withServers({ name, args }: Suite) {
+  const { options, isShared } = mannerOf({ name, args })
   try {
-    const env = name === 'unit' ? await startForAll() : {}
-    return await bunTest([...sideBySide(name), ...args], env, through[name])
+    return await bunTest([...options, ...args], isShared ? await startForAll() : {}, through[name])
   } finally {
     await clearUp()
   }
