@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
-import { ConfigError, type Environment, environment, publicOf, wholeNumber } from '../src/platform/config.ts'
+import {
+  ConfigError,
+  type Environment,
+  environment,
+  loosest,
+  publicOf,
+  wholeNumber,
+} from '../src/platform/config.ts'
 
 /** Settings of limits by address, each a whole number from 1 on. */
 export const limits = [
@@ -66,11 +73,15 @@ export function tlsAt(env: Environment = environment): string {
   return port === 443 ? '' : `:${port}`
 }
 
+/** The certificate, or the folder of them, by which HAProxy speaks TLS. `none` says on purpose: by none. */
+export const certificateOf = ({ TLS_CERT }: Environment = environment): string | undefined =>
+  TLS_CERT === loosest.TLS_CERT ? undefined : TLS_CERT || undefined
+
 /**
  * Natively HAProxy reads files and addresses of this machine. Throws a ConfigError that names the variable.
  */
 export function checkCertificate(env: Environment = environment): void {
-  const path = env.TLS_CERT
+  const path = certificateOf(env)
   if (!path) return
   if (!existsSync(path)) throw new ConfigError(`TLS_CERT names a file that is not there: ${path}`)
   const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path]
@@ -102,7 +113,7 @@ export function boardAddress(port: number, env: Environment = environment): { ho
  */
 export function boardUrl(port: number, env: Environment = environment): string {
   const plain = boardAddress(port, env)
-  if (!env.TLS_CERT) return `http://${plain.host}:${plain.port}`
+  if (!certificateOf(env)) return `http://${plain.host}:${plain.port}`
   const { host, port: at } = boardAddress(8443, { HTTP_BIND: env.TLS_BIND })
   return at === 443 ? `https://${host}` : `https://${host}:${at}`
 }
@@ -112,7 +123,7 @@ export function boardUrl(port: number, env: Environment = environment): string {
  * `TLS_BIND`.
  */
 export function publishedNatively(env: Environment = environment): string {
-  const tls = env.TLS_CERT ? [env.TLS_BIND || '*:8443'] : []
+  const tls = certificateOf(env) ? [env.TLS_BIND || '*:8443'] : []
   return publicOf([env.HTTP_BIND ?? '', ...tls].join(',')).join(',')
 }
 

@@ -1,5 +1,5 @@
 import { type Environment, environment } from '../src/platform/config.ts'
-import { limits } from './edge-settings.ts'
+import { certificateOf, limits } from './edge-settings.ts'
 import type { Mode } from './status.ts'
 
 /** Settings that `./agora up` passes to each of its programs by itself. */
@@ -37,7 +37,7 @@ const ofOneMode: Record<Mode, string[]> = {
 const beside: { names: readonly string[]; isThere: (env: Environment) => boolean; what: string }[] = [
   {
     names: ['TLS_BIND', 'TLS_PORT', 'TLS_AT', 'TLS_FOLDER'],
-    isThere: ({ TLS_CERT }) => Boolean(TLS_CERT),
+    isThere: (env) => certificateOf(env) !== undefined,
     what: 'without TLS_CERT',
   },
   {

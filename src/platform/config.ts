@@ -218,6 +218,7 @@ export function boardLaws(env: Environment = environment) {
     OIDC_ONLY: oneOf(env, 'OIDC_ONLY', ['on', 'off'], loosest.OIDC_ONLY),
     ACTS_API: oneOf(env, 'ACTS_API', ['open', 'closed'], isPlayground ? loosest.ACTS_API : 'closed'),
     LOGS: oneOf(env, 'LOGS', ['public', 'admin', 'off'], isPlayground ? loosest.LOGS : 'admin'),
+    TLS_CERT: env.TLS_CERT || loosest.TLS_CERT,
   }
 }
 
@@ -230,6 +231,8 @@ export const loosest = {
   OIDC_ONLY: 'off',
   ACTS_API: 'open',
   LOGS: 'public',
+  /** HAProxy speaks no TLS: who is on the way reads along. */
+  TLS_CERT: 'none',
 } as const
 export type Law = keyof typeof loosest
 export const laws = Object.keys(loosest) as Law[]

@@ -1,4 +1,5 @@
 import { readState } from '../data-folder.ts'
+import { certificateOf } from '../edge-settings.ts'
 import { UserError } from '../errors.ts'
 import type { ProcessRole, ProcessState, ProcessStatus, Status } from '../status.ts'
 import { containerPorts } from './containers.ts'
@@ -35,7 +36,7 @@ export async function dockerStatus(data: string): Promise<Status> {
   const at = (port: number | undefined, host = '127.0.0.1') => (port ? `http://${host}:${port}` : null)
   const stats = at(haproxy && published(haproxy, statsPort)?.port)
   const plain = haproxy && published(haproxy, containerPorts.haproxy ?? 0)
-  const tls = readEnvFile(data).values.TLS_CERT ? haproxy && published(haproxy, tlsPort) : undefined
+  const tls = certificateOf(readEnvFile(data).values) ? haproxy && published(haproxy, tlsPort) : undefined
   const board = at(plain?.port ?? readState(data)?.port, plain?.host)
   return {
     mode: 'docker',

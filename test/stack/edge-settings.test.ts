@@ -1,8 +1,17 @@
 import { expect, test } from 'bun:test'
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { boardAddress, checkCertificate, checkLimits, checkWords, tlsAt } from '../../stack/edge-settings.ts'
+import {
+  boardAddress,
+  boardUrl,
+  checkCertificate,
+  checkLimits,
+  checkWords,
+  publishedNatively,
+  tlsAt,
+} from '../../stack/edge-settings.ts'
 import { makeRuntime } from '../../stack/native/runtime-folder.ts'
+import { unusedSettings } from '../../stack/unused-settings.ts'
 import { temporaryFolder } from '../support/servers/reaper.ts'
 import { freePort } from '../support/servers/services.ts'
 import { runAgora } from '../support/servers/stack.ts'
@@ -54,6 +63,15 @@ test('a certificate that is not there, or has no key, is named before anything s
   expect(() => checkCertificate({ TLS_CERT: pem })).toThrow('TLS_CERT')
   writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----')
   expect(() => checkCertificate({ TLS_CERT: pem })).not.toThrow()
+})
+
+test('TLS_CERT=none says on purpose that no TLS is spoken', () => {
+  const env = { TLS_CERT: 'none', TLS_BIND: '*:443' }
+
+  expect(() => checkCertificate(env)).not.toThrow()
+  expect(boardUrl(8080, env)).toBe('http://127.0.0.1:8080')
+  expect(publishedNatively(env)).toBe('')
+  expect(unusedSettings('native', env)).toEqual(['TLS_BIND is not used without TLS_CERT.'])
 })
 
 test.each([

@@ -104,7 +104,7 @@ test('a changed password of an account holds at once', async () => {
 describe('a start that forgets what the board was closed by', () => {
   const closed = {
     ...{ READ: 'members', SIGN_UP: 'invite', LIKES: 'once', REQUIRE_2FA: 'admins', OIDC_ONLY: 'on' },
-    ...{ ACTS_API: 'closed', LOGS: 'admin' },
+    ...{ ACTS_API: 'closed', LOGS: 'admin', TLS_CERT: '/etc/agora/agora.pem' },
   }
   const startWith = (env: Environment) =>
     prepareDatabase(preparation({ laws: givenLaws({ PUBLISHED: '', ...env }) }))
@@ -132,7 +132,7 @@ describe('a start that forgets what the board was closed by', () => {
     await startWith(closed)
 
     await expect(startWith({ LIKES: 'once' })).rejects.toThrow(
-      'READ=members SIGN_UP=invite REQUIRE_2FA=admins OIDC_ONLY=on ACTS_API=closed LOGS=admin, and',
+      'READ=members SIGN_UP=invite REQUIRE_2FA=admins OIDC_ONLY=on ACTS_API=closed LOGS=admin TLS_CERT=/etc/agora/agora.pem, and',
     )
     await startWith(closed)
   })
