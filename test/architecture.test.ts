@@ -31,6 +31,18 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ['stack/cli/main.ts', 'Bun.spawn(command, { env: { PATH } })'],
     ],
   },
+  'what an admin may set is asked of the look, not of the environment': {
+    bad: [
+      ['src/market/routes.ts', 'const { currency } = context.config'],
+      ['src/market/routes.ts', 'priceIn(price, context.config.currency)'],
+      ['src/feeds/routes.ts', 'const { read, siteName } = config'],
+    ],
+    good: [
+      ['src/settings/look.ts', 'settings.CURRENCY ?? config.currency'],
+      ['src/market/routes.ts', 'const { currency } = pageContext.look'],
+      ['src/doors/routes.ts', 'const { read } = context.config'],
+    ],
+  },
   'a folder that a test makes goes with its run': {
     bad: [['test/some.test.ts', "const folder = await mkdtemp(join(tmpdir(), 'agora-push-'))"]],
     good: [

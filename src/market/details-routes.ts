@@ -9,6 +9,7 @@ import type { PictureAct } from '../pictures/arranged.ts'
 import { readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
+import { currencyOf } from '../settings/look.ts'
 import { readDetails, type TypedDetails, versionOfDetails } from './details.ts'
 import { addPicture, changePicture } from './item-pictures.ts'
 import { items, readItem, type TypedItem, wholeItem } from './items.ts'
@@ -18,7 +19,6 @@ import { addVariant, changeItem, itemInFullById } from './stock.ts'
 
 /** An item's own page for admins: what it is, and its pictures. */
 export const itemAdmin = (context: Context) => {
-  const { currency } = context.config
   const draw = async (pageContext: AdminPageContext, item: ItemInFull, more: More = {}) => {
     const { value } = await items(context)
     return AdminItemPage({
@@ -31,7 +31,7 @@ export const itemAdmin = (context: Context) => {
         post: `${item.postId ?? ''}`,
       },
       version: versionOfDetails(item),
-      currency,
+      currency: currencyOf(context),
       ...more,
     })
   }
@@ -83,7 +83,7 @@ export const itemAdmin = (context: Context) => {
 
     .post('/admin/items/:id/variants', async ({ params: { id }, body, pageContext, set }) => {
       const item = await itemAt(id)
-      const { typed, ...read } = readItem(body, currency)
+      const { typed, ...read } = readItem(body, currencyOf(context))
       const variant = wholeItem({ typed, ...read })
       const errors = variant ? await refusedFields(() => addVariant(context, item.id, variant)) : read.errors
       if (!errors) return seeOther(`/admin/items/${item.id}/details#variants`)

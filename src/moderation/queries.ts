@@ -147,7 +147,9 @@ export async function hasPromises(sql: Sql): Promise<boolean> {
     'hasPromises',
     `(SELECT id FROM orders LIMIT 1)
       UNION ALL
-     (SELECT post_id FROM offers WHERE price IS NOT NULL LIMIT 1)`,
+     (SELECT post_id FROM offers WHERE price IS NOT NULL LIMIT 1)
+      UNION ALL
+     (SELECT held_id FROM held_offers WHERE price IS NOT NULL LIMIT 1)`,
   )
   return found.length > 0
 }

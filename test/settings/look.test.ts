@@ -231,6 +231,46 @@ describe('another currency', () => {
     expect(await read('/market')).toContain('CHF')
   })
 
+  test('is that of variants and of the decimals that they may have', async () => {
+    const [{ id } = { id: 0 }] = await market.replica.database.rows<{ id: number }>('SELECT id FROM items')
+    const add = (price: string) =>
+      market.form(ana, `/admin/items/${id}/variants`, { name: `Bread at ${price}`, quantity: '5', price })
+    await add('4.50')
+    const inFrancs = await (await ana.get(`/admin/items/${id}/details`)).text()
+
+    await save({ currency: 'KWD' })
+    const inDinars = await add('4.255')
+    const kept = await market.stock('Bread at 4.255')
+    await market.replica.database.write(`DELETE FROM items WHERE name LIKE 'Bread at %'`)
+    await save({ currency: 'CHF' })
+
+    expect(textsIn(inFrancs, '.money')).toEqual(['CHF\u00a04.50'])
+    expect([inDinars.status, kept?.price]).toEqual([303, '4.255'])
+  })
+
+  test('is refused while an offer waits that names a price', async () => {
+    const { database } = market.replica
+    await database.write(`INSERT INTO categories (name, name_key) VALUES ('a', UNHEX(SHA2('a', 256)))`)
+    await database.write(
+      `INSERT INTO held_texts (author_id, category_id, title, body, cause)
+       SELECT users.id, categories.id, 'A bike', 'Blue', 'first'
+         FROM users
+         JOIN categories
+        WHERE users.name = 'ana'`,
+    )
+    await database.write(
+      `INSERT INTO held_offers (held_id, kind, price, place) SELECT id, 'sale', 2.99, '' FROM held_texts`,
+    )
+
+    const answer = await save({ currency: 'USD' })
+    await database.write('DELETE FROM held_texts')
+
+    expect(answer.status).toBe(422)
+    expect(textsIn(await answer.text(), '.error').join()).toContain(
+      'What was ordered or offered in CHF would read as if it were in USD',
+    )
+  })
+
   test('that cannot say what an item costs is refused, and nothing is stored', async () => {
     const answer = await save({ currency: 'JPY', name: 'Not this' })
 

@@ -77,6 +77,20 @@ export const rules: Rule[] = [
     ),
   },
   {
+    says: 'what an admin may set is asked of the look, not of the environment',
+    violations: code(
+      (path) =>
+        isIn('src', 'views')(path) && path !== 'src/settings/look.ts' && path !== 'src/platform/config.ts',
+      ({ text }) =>
+        found(text, /\bconfig\??\.(currency|timeZone|siteName|siteFront|siteFont)\b/g).concat(
+          found(
+            text,
+            /\{[^{}]*\b(currency|timeZone|siteName|siteFront|siteFont)\b[^{}]*\}\s*=\s*(\w+\.)?config\b/g,
+          ),
+        ),
+    ),
+  },
+  {
     says: 'a folder that a test makes goes with its run',
     violations: code(
       (path) => isIn('test')(path) && path !== 'test/support/servers/reaper.ts',
