@@ -15,6 +15,7 @@ import { writtenIn } from '../platform/fields.ts'
 import type { Patch } from '../posts/draft.ts'
 import { lockPost, type Post, postById } from '../posts/queries.ts'
 import { offerGone, patchPost, postChanged, postOrRefuse, rowsOfPatch, storing } from '../posts/service.ts'
+import { sweepPictures } from '../removal/forget.ts'
 import { noteAdmin } from '../removal/queries.ts'
 import { refuseSilent } from '../sanctions/refuse.ts'
 import type { WholeDraft } from './draft.ts'
@@ -239,13 +240,16 @@ export const addPicture = (
   )
 
 /** Does that to a picture, known by its hash. Throws a 404. */
-export const changePicture = (
+export async function changePicture(
   context: Context,
   by: Viewer,
   whole: WholeOffer,
   hash: string,
   act: PictureAct,
-) => changePictures(context, by, whole, async (_, now) => afterAct(now, hash, act))
+) {
+  await changePictures(context, by, whole, async (_, now) => afterAct(now, hash, act))
+  if (act.does === 'remove') await sweepPictures(context)
+}
 
 /** Writes all pictures of an offer anew, in the order that `change` gives them. */
 async function changePictures(

@@ -309,6 +309,7 @@ describe('its pictures', () => {
     expect(await textOf(web.visitor(), postAt(address))).toContain(`${bell}-large.webp`)
     expect((await web.visitor().get(`/images/${bell}-small.webp`)).status).toBe(200)
     await until(async () => (await web.visitor().get(`/images/${left}-small.webp`)).status === 404)
+    expect(await web.database.rows('SELECT hash FROM images WHERE hash = ?', [left])).toEqual([])
   })
 
   test('are eight at most, each once, and the author’s alone', async () => {
