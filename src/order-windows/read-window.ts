@@ -31,7 +31,7 @@ export type TypedPickup = { id: string; place: string; starts: string; ends: str
 /** Reads a form: the fields of a pick-up end in its place in the form, and one without any is none. */
 export function readWindow(body: unknown): { typed: TypedWindow; errors: FieldErrors; draft?: WindowDraft } {
   const fields = asFields(body)
-  const pickups = Array.from({ length: mostPickups }, (_, n) => ({
+  const pickups = Array.from({ length: mostPickups + 1 }, (_, n) => ({
     id: textOf(fields[`pickup-${n}`]),
     place: writtenIn(fields[`place-${n}`]),
     starts: textOf(fields[`starts-${n}`]),

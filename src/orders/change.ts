@@ -87,6 +87,8 @@ async function setQuantities(
   { id, lines }: Order,
   quantities: Map<number, number>,
 ): Promise<number[]> {
+  const known = new Set(lines.map(({ line }) => line))
+  if (![...quantities.keys()].every((line) => known.has(line))) throw noSuchLines()
   if (lines.every(({ line, quantity }) => (quantities.get(line) ?? quantity) === 0))
     throw new Refusal(422, 'Nothing would be left of this order. Cancel it instead.')
   // In order of the items, so that no two changes wait for each other in a circle.
@@ -100,6 +102,11 @@ async function setQuantities(
   return lines.flatMap(({ item, line, quantity }) =>
     item !== null && (quantities.get(line) ?? 0) > quantity ? [item] : [],
   )
+}
+
+export const noSuchLines = () => {
+  const says = 'These are not lines of this order, each once.'
+  return new Refusal(422, says, { lines: says })
 }
 
 async function moveStock(sql: Sql, { item, name, price }: Line, more: number): Promise<void> {

@@ -26,7 +26,7 @@ import { Refusal } from '../platform/errors.ts'
 import { asFields, isId } from '../platform/fields.ts'
 import { currencyOf, lookOf } from '../settings/look.ts'
 import { settingsOf } from '../settings/service.ts'
-import { changeOrder, pickupIn, readChange, versionOfOrder } from './change.ts'
+import { changeOrder, noSuchLines, pickupIn, readChange, versionOfOrder } from './change.ts'
 import { mostLines, readOrder } from './read-order.ts'
 import { close, type Order, orderOrRefuse, ordersIn, ordersOf, placeOrder } from './service.ts'
 
@@ -166,6 +166,7 @@ export const writeOrders = (context: Context) =>
         const expected = (now: Order) => refuseStale(request, serializeOrder(context, now))
         if (state === undefined) {
           const quantities = new Map(lines?.map((each) => [each.line, each.quantity]))
+          if (quantities.size < (lines?.length ?? 0)) throw noSuchLines()
           const change = { quantities, pickup }
           return unkept(
             serializeOrder(context, await changeOrder(context, orderIn(id), viewer, change, expected)),

@@ -168,6 +168,23 @@ describe('an order in a window that is open', () => {
     expect(await market.stock(`Second ${items}`)).toMatchObject({ quantity: 9 })
   })
 
+  test('is not changed by lines that it does not have, or that are named twice', async () => {
+    await open()
+    const { id } = await (await order(bo, 2)).json()
+
+    const unknown = await change(bo, id, { lines: [{ line: 7, quantity: 1 }] })
+    const twice = await change(bo, id, {
+      lines: [
+        { line: 1, quantity: 1 },
+        { line: 1, quantity: 3 },
+      ],
+    })
+
+    expect([unknown.status, twice.status]).toEqual([422, 422])
+    expect(await detail(twice)).toBe('These are not lines of this order, each once.')
+    expect(await stock()).toBe(48)
+  })
+
   test('takes no more pieces at a price that has changed since, but gives some back', async () => {
     await open()
     const { id } = await (await order(bo, 2)).json()
@@ -297,6 +314,14 @@ describe('an admin', () => {
     [{ 'place-0': '', 'starts-0': '', 'ends-0': '' }, 'A window needs a pick-up.'],
     [{ 'starts-0': '2020-01-01T00:00' }, 'A pick-up begins when the window has closed.'],
     [{ 'ends-0': '' }, 'Give a day and a time.'],
+    [
+      fields(
+        1,
+        2,
+        Array.from({ length: 21 }, (_, n) => `Barn ${n}`),
+      ),
+      'A window has at most 20 pick-ups.',
+    ],
   ])('is told what is wrong with a window (%#), and keeps what was typed', async (wrong, says) => {
     const answer = await ana.post('/admin/windows', { ...fields(1, 2, ['Old mill']), ...wrong })
     const page = await answer.text()

@@ -75,6 +75,7 @@ export const market = {
   'An item has at most {most} pictures.': 'للصنف {most} صور على الأكثر.',
   'This picture is there already.': 'هذه الصورة موجودة من قبل.',
   'This is no picture.': 'ليست هذه صورة.',
+  'These are not lines of this order, each once.': 'ليست هذه من بنود هذا الطلب، كل منها مرة واحدة.',
   'These are not the pictures of this item, each once.': 'ليست هذه صور هذا الصنف، كل منها مرة واحدة.',
   'The names of pictures that are there, each once.': 'عناوين الصور الموجودة، كل منها مرة واحدة.',
   'A whole number from 1 to 1,000,000, or nothing.': 'عدد صحيح من 1 إلى 1,000,000، أو لا شيء.',

@@ -77,6 +77,7 @@ export const market: Record<keyof typeof arabic, string> = {
   'An item has at most {most} pictures.': 'Ein Artikel hat höchstens {most} Bilder.',
   'This picture is there already.': 'Dieses Bild ist schon da.',
   'This is no picture.': 'Das ist kein Bild.',
+  'These are not lines of this order, each once.': 'Das sind nicht Posten dieser Bestellung, jeder einmal.',
   'These are not the pictures of this item, each once.':
     'Das sind nicht die Bilder dieses Artikels, jedes einmal.',
   'The names of pictures that are there, each once.': 'Die Adressen von Bildern, die da sind, jede einmal.',
