@@ -130,6 +130,10 @@ export async function sendMailsAgain(sql: Sql): Promise<void> {
   )
 }
 
+/** Until the transaction is over, nothing else that does this for the same member goes on. */
+export const lockSender = (sql: Sql, user: number) =>
+  sql.rows('lockSender', 'SELECT id FROM users WHERE id = ? FOR UPDATE', [user])
+
 /** Mails of a kind that somebody had sent within the last hour. */
 export async function mailsInAnHour(sql: Sql, user: number, kind: MailContent['kind']): Promise<number> {
   const [found] = await sql.rows<{ mails: number }>(

@@ -7,14 +7,8 @@ import { seeOther } from '../http/page-context.ts'
 import { maxId, pageOf } from '../http/paging.ts'
 import { idIn, idParam } from '../http/params.ts'
 import { addressIn } from '../mail/address.ts'
-import {
-  failedMails,
-  mailCounts,
-  mailsInAnHour,
-  putMail,
-  sendMailAgain,
-  sendMailsAgain,
-} from '../mail/queries.ts'
+import { putLimitedMail } from '../mail/limit.ts'
+import { failedMails, mailCounts, sendMailAgain, sendMailsAgain } from '../mail/queries.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
 import { type AdminPageContext, adminsOnly } from './admins-only.ts'
@@ -62,12 +56,12 @@ export const mailAdmin = (context: Context) => {
         return page(pageContext, { isPut: false, address: typed, errors })
       }
       const { id, name } = pageContext.viewer
-      if ((await mailsInAnHour(db, id, 'test')) >= testsInAnHour) {
+      const mail = { kind: 'test', by: startOf(name), user: id, address, language: language() } as const
+      if (!(await putLimitedMail(db, mail, testsInAnHour))) {
         set.status = 429
         const errors = { address: 'You have sent many of these. Please try again in an hour.' }
         return page(pageContext, { isPut: false, address: typed, errors })
       }
-      await putMail(db, { kind: 'test', by: startOf(name), user: id, address, language: language() })
       return seeOther(withMailPut)
     })
 

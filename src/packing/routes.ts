@@ -6,7 +6,7 @@ import { seeOther } from '../http/page-context.ts'
 import { idIn, idParam } from '../http/params.ts'
 import { respond } from '../http/respond.ts'
 import { addressIn } from '../mail/address.ts'
-import { mailsInAnHour, putMail } from '../mail/queries.ts'
+import { putLimitedMail } from '../mail/limit.ts'
 import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
 import { beginReady, isReady } from '../order-windows/queries.ts'
 import { isOpen } from '../order-windows/service.ts'
@@ -102,9 +102,9 @@ export const packing = (context: Context) => {
       }
       if (!address) return refused(422, 'This is no address for mail.')
       const user = pageContext.viewer.id
-      if ((await mailsInAnHour(db, user, 'supplier-list')) >= mailsAnHour)
+      const mail = { kind: 'supplier-list', window: id, user, address, language: language() } as const
+      if (!(await putLimitedMail(db, mail, mailsAnHour)))
         return refused(429, 'You have sent many of these. Please try again in an hour.')
-      await putMail(db, { kind: 'supplier-list', window: id, user, address, language: language() })
       return seeOther(`/admin/windows/${id}/supplier?put`)
     })
 }
