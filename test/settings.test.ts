@@ -121,6 +121,22 @@ test('what several servers may be given is explained beside them', () => {
   expect([...new Set(named)].filter((name) => !pages.includes(name))).toEqual([])
 })
 
+test('on several servers all know each port at which others reach the board', () => {
+  type Composed = { services: Record<string, { ports?: string[]; environment?: Record<string, string> }> }
+  const composed = (path: string) =>
+    Bun.YAML.parse(read(path).replaceAll(/!(override|reset)/g, '')) as Composed
+  const { services } = composed('deploy/http.compose.yml')
+  const { setup } = composed('deploy/data.compose.yml').services
+  const published = services.haproxy?.ports?.slice(0, 2).map((port) => port.replace(/:\d+$/, ''))
+
+  expect(published?.map((each) => each.replaceAll(/[${}]/g, ''))).toEqual([
+    'AGORA_PORT:-8080',
+    'TLS_PORT:-127.0.0.1:0',
+  ])
+  for (const service of [services.haproxy, services.web, services.accounts, services.admin, setup])
+    expect(service?.environment?.PUBLISHED).toBe(published?.join(','))
+})
+
 test('containers that let visitors end what they do are not killed before', () => {
   type Service = { environment?: Record<string, string>; stop_grace_period?: string }
   const { services } = Bun.YAML.parse(read('docker-compose.yml')) as { services: Record<string, Service> }
