@@ -122,6 +122,7 @@ GRANT SELECT ON agora.doors TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.door_groups TO 'agora_accounts'@'%';
 GRANT SELECT ON agora.sanctions TO 'agora_accounts'@'%';
 GRANT SELECT, INSERT, UPDATE (token_key, used_at), DELETE ON agora.tokens TO 'agora_accounts'@'%';
+GRANT SELECT (user_id), DELETE ON agora.feed_keys TO 'agora_accounts'@'%';
 -- The token of a link that confirms one is the courier's to make.
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.addresses TO 'agora_accounts'@'%';
 GRANT SELECT (id, user_id, kind, recipient_key, state, state_at, created_at),
@@ -204,6 +205,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON agora.categories TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (category_id) ON agora.acts TO 'agora_admin'@'%';
 GRANT SELECT (post_id, category_id), UPDATE (category_id) ON agora.post_ranks TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (used_at), DELETE ON agora.tokens TO 'agora_admin'@'%';
+GRANT SELECT (user_id), DELETE ON agora.feed_keys TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (category_id, comments), DELETE ON agora.posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT (post_id, author_id, body, created_at),
   UPDATE (author_id, body, removed_at, reason, post_id, parent_id, root_id), DELETE

@@ -156,7 +156,9 @@ export const AccountPage = ({
 const Changed = ({ passkeys, signOn }: { passkeys: number; signOn: string | undefined }) => (
   <div class="verdict" role="status">
     <p safe>
-      {say('Your password is changed. You are signed out everywhere else, and your API tokens are revoked.')}
+      {say(
+        'Your password is changed. You are signed out everywhere else, and your API tokens and feeds have ended.',
+      )}
     </p>
     {passkeys > 0 ? (
       <p>
@@ -239,7 +241,7 @@ const Sessions = ({ sessions, asks, withTokens, errors = {} }: SessionsProps) =>
     </ul>
     <label class="choice">
       <input type="checkbox" name="tokens" value="revoke" checked={withTokens} />
-      <Phrase of="Revoke my API tokens, too" />
+      <Phrase of="End my API tokens and the address of my feeds, too" />
     </label>
     <button class="button" type="submit" safe>
       {say('Sign out everywhere')}
@@ -372,7 +374,7 @@ export const PasswordForm = ({ viewer, asks, errors = {} }: PasswordProps) => (
     <Proof name="current" label={say('Your password now')} asks={asks} errors={errors} />
     <Password name="password" label={say('New password')} autocomplete="new-password" errors={errors} />
     <p class="hint" safe>
-      {say('It ends every other session of yours and revokes all your API tokens.')}
+      {say('It ends every other session of yours, all your API tokens and the address of your feeds.')}
     </p>
     <button class="primary" type="submit" safe>
       {say('Change it')}

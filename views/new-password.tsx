@@ -47,7 +47,7 @@ export const NewPasswordForm = ({ token, name, rule, errors = {} }: FormProps) =
       <FieldError of="password" error={errors.password} />
     </label>
     <p class="hint" safe>
-      {say('It ends every other session of yours and revokes all your API tokens.')}
+      {say('It ends every other session of yours, all your API tokens and the address of your feeds.')}
     </p>
     <button class="primary" type="submit" safe>
       {say('Set it')}

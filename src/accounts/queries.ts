@@ -467,6 +467,10 @@ export async function viewerByToken(sql: Sql, token: string): Promise<TokenUse |
   return viewer
 }
 
+/** The secret address of their feeds is good for nothing any more. */
+export const deleteFeedKeyOf = (sql: Sql, user: number) =>
+  sql.write('deleteFeedKeyOf', 'DELETE FROM feed_keys WHERE user_id = ?', [user])
+
 /** By the SHA-256, in hex, of what the secret address of their feeds holds. */
 export async function viewerByFeedKey(sql: Sql, hash: string): Promise<Known | undefined> {
   const [viewer] = await sql.rows<Known>(

@@ -13,6 +13,7 @@ import { asAllowed } from './duty.ts'
 import {
   chosenBy,
   deleteExpiredSessions,
+  deleteFeedKeyOf,
   deleteHalvesOf,
   deleteSession,
   deleteSessionOf,
@@ -203,8 +204,8 @@ export async function endSessionOf({ cache, db }: Context, user: number, token: 
 }
 
 /**
- * Ends all sessions of this member at once, and revokes all tokens if `withTokens`: for a cookie that got
- * lost.
+ * Ends all sessions of this member at once, and what else reads in their name, tokens and the address of
+ * their feeds, if `withTokens`: for a cookie that got lost.
  */
 export async function signOutEverywhere(
   { cache, db }: Context,
@@ -230,7 +231,10 @@ export async function endSignIns(
   const signIns = await signInsOf(sql, user)
   await deleteSessionsOf(sql, user)
   await deleteHalvesOf(sql, user)
-  if (withTokens) await deleteTokensOf(sql, user)
+  if (withTokens) {
+    await deleteTokensOf(sql, user)
+    await deleteFeedKeyOf(sql, user)
+  }
   return signIns
 }
 

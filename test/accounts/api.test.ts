@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { ApiClient } from '../support/api/client.ts'
 import { type ApiSite, openApiSite } from '../support/api/site.ts'
+import { attributeIn } from '../support/site/markup.ts'
 import { newName, password } from '../support/site/page.ts'
 import { until } from '../support/until.ts'
 
@@ -201,7 +202,7 @@ describe('a token', () => {
     expect(page).toContain('last used')
   })
 
-  test('ends with the password, and with all sessions if that is asked for', async () => {
+  test('ends with the password, and with all sessions if that is asked for; so do secret feeds', async () => {
     const { cookie } = await member('bo')
     const post = (path: string, fields: Record<string, string>) =>
       fetch(site.url + path, {
@@ -216,20 +217,35 @@ describe('a token', () => {
       const { headers } = await api('POST', '/api/session', { username, password })
       cookie.cookie = headers.getSetCookie()[0]!.split(';')[0]!
     }
+    const newFeeds = async () => {
+      const page = await (await post('/feeds', {})).text()
+      return attributeIn(page, 'main input[readonly]', 'value')
+    }
+    const feedsAt = async (address: string) => (await fetch(site.url + new URL(address).pathname)).status
     const { body } = await api('GET', '/api/session', undefined, cookie)
     const { username } = body as { username: string }
     const first = await tokenFor(cookie)
-    const before = await status(first.token)
+    const firstFeeds = await newFeeds()
+    const before = [await status(first.token), await feedsAt(firstFeeds)]
 
     await post('/account/password', { current: password, password: 'another horse battery' })
-    const afterChange = await status(first.token)
+    const afterChange = [await status(first.token), await feedsAt(firstFeeds)]
     await again('another horse battery', username)
     const second = await tokenFor(cookie, {}, 'another horse battery')
+    const secondFeeds = await newFeeds()
+    const ends = async () => [await status(second.token), await feedsAt(secondFeeds)]
     await post('/account/sessions/end', { confirm: 'another horse battery' })
-    const kept = await status(second.token)
+    const kept = await ends()
     await again('another horse battery', username)
     await post('/account/sessions/end', { confirm: 'another horse battery', tokens: 'revoke' })
 
-    expect([before, afterChange, kept, await status(second.token)]).toEqual([200, 401, 200, 401])
+    expect([before, afterChange]).toEqual([
+      [200, 200],
+      [401, 404],
+    ])
+    expect([kept, await ends()]).toEqual([
+      [200, 200],
+      [401, 404],
+    ])
   })
 })

@@ -9,8 +9,8 @@ export const accounts = {
 
   'Your account': 'حسابك',
   'You are {name}.': 'حسابك هنا باسم {name}.',
-  'Your password is changed. You are signed out everywhere else, and your API tokens are revoked.':
-    'غُيّرت كلمة مرورك، وسُجّل خروجك من كل مكان آخر، وأُبطلت رموز الوصول.',
+  'Your password is changed. You are signed out everywhere else, and your API tokens and feeds have ended.':
+    'غُيّرت كلمة مرورك، وسُجّل خروجك من كل مكان آخر، وأُبطلت رموز الوصول وعنوان خلاصاتك.',
   'Passkeys still open your account. Is each of them yours? {look}':
     'ما زالت مفاتيح المرور تفتح حسابك. هل كلها لك؟ {look}',
   '{service} still opens your account. Was it you who joined them? {look}':
@@ -34,9 +34,9 @@ export const accounts = {
   'Set it': 'تعيينها',
   'This link is no longer good: each works once, for 30 minutes.':
     'لم يعد هذا الرابط صالحًا: كل رابط يُستخدم مرة واحدة خلال 30 دقيقة.',
-  'It ends every other session of yours and revokes all your API tokens.':
-    'يُنهي ذلك كل جلساتك الأخرى ويبطل كل رموز الوصول.',
-  'Revoke my API tokens, too': 'إبطال رموز الوصول أيضًا',
+  'It ends every other session of yours, all your API tokens and the address of your feeds.':
+    'يُنهي ذلك كل جلساتك الأخرى ويبطل كل رموز الوصول وعنوان خلاصاتك.',
+  'End my API tokens and the address of my feeds, too': 'إبطال رموز الوصول وعنوان خلاصاتي أيضًا',
   'You are signed out by now. Please sign in again.': 'سُجّل خروجك. يُرجى تسجيل الدخول مجددًا.',
   'Change it': 'تغييرها',
   'What should happen to your posts and comments?': 'ما مصير منشوراتك وتعليقاتك؟',

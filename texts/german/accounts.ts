@@ -10,8 +10,8 @@ export const accounts: Record<keyof typeof arabic, string> = {
   'New here? {join}': 'Neu hier? {join}',
   'Your account': 'Dein Konto',
   'You are {name}.': 'Du bist {name}.',
-  'Your password is changed. You are signed out everywhere else, and your API tokens are revoked.':
-    'Dein Passwort ist geändert. Überall sonst bist du abgemeldet, und deine API-Tokens sind widerrufen.',
+  'Your password is changed. You are signed out everywhere else, and your API tokens and feeds have ended.':
+    'Dein Passwort ist geändert. Überall sonst bist du abgemeldet; API-Tokens und Feeds sind beendet.',
   'Passkeys still open your account. Is each of them yours? {look}':
     'Passkeys öffnen dein Konto weiterhin. Gehören sie alle dir? {look}',
   '{service} still opens your account. Was it you who joined them? {look}':
@@ -35,9 +35,10 @@ export const accounts: Record<keyof typeof arabic, string> = {
   'Set it': 'Setzen',
   'This link is no longer good: each works once, for 30 minutes.':
     'Dieser Link gilt nicht mehr: Jeder geht einmal, 30 Minuten lang.',
-  'It ends every other session of yours and revokes all your API tokens.':
-    'Das beendet alle anderen Sitzungen und widerruft alle deine API-Tokens.',
-  'Revoke my API tokens, too': 'Auch meine API-Tokens widerrufen',
+  'It ends every other session of yours, all your API tokens and the address of your feeds.':
+    'Das beendet alle anderen Sitzungen, alle deine API-Tokens und die Adresse deiner Feeds.',
+  'End my API tokens and the address of my feeds, too':
+    'Auch meine API-Tokens und die Adresse meiner Feeds beenden',
   'You are signed out by now. Please sign in again.':
     'Du bist inzwischen abgemeldet. Bitte melde dich wieder an.',
   'Change it': 'Ändern',
