@@ -8,6 +8,7 @@ import { signInPath } from '../http/local-path.ts'
 import { pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
 import { idIn } from '../http/params.ts'
 import { gone, refuseUntagged, unkept } from '../http/respond.ts'
+import { lockWriter } from '../newcomers/queries.ts'
 import { operation } from '../openapi/operation.ts'
 import { readBody } from '../openapi/read.ts'
 import { id as idSchema, object, oneOf } from '../openapi/schema.ts'
@@ -125,14 +126,19 @@ async function follow(
   level: FollowLevel | undefined,
 ): Promise<void> {
   if (level === undefined) await deleteFollow(context.db, member, kind, subject)
-  else {
-    const isMuting = kind === 'member' && level === 'mute'
-    if (isMuting && (await mutedBeside(context.db, member, subject)) >= mostMuted)
-      throw new Refusal(409, 'At most 1,000 members can be muted. Let one of them go first.')
-    await setLevel(context.db, member, kind, subject, level)
-  }
+  else if (kind === 'member' && level === 'mute') await mute(context, member, subject)
+  else await setLevel(context.db, member, kind, subject, level)
   if (kind === 'member') await forgetViewer(context, member)
 }
+
+/** Those that a member mutes at the same moment are counted one after the other. */
+const mute = ({ db }: Context, member: number, subject: number): Promise<unknown> =>
+  db.transaction(async (sql) => {
+    await lockWriter(sql, member)
+    if ((await mutedBeside(sql, member, subject)) >= mostMuted)
+      throw new Refusal(409, 'At most 1,000 members can be muted. Let one of them go first.')
+    await setLevel(sql, member, 'member', subject, 'mute')
+  })
 
 async function subjectAt(
   { db }: Context,

@@ -32,6 +32,8 @@ export async function admissionOf(context: Context, author: Viewer, text: Text):
   if (found?.effect === 'refuse') throw notTaken()
   const asked = newcomersIn(NEWCOMERS)
   return async (sql) => {
+    // What waits is counted after this.
+    if (found) await lockWriter(sql, author.id)
     const cause = (await askedOfNew(sql, author.id, asked, text)) ?? (found && 'words')
     if (cause !== undefined && text.hasPicture)
       throw atField('image', 'A text that waits for moderators takes no picture yet.')

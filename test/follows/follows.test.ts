@@ -95,6 +95,18 @@ describe('a post, a category, a tag and a member', () => {
     ])
     expect(await refused.text()).toContain('At most 1,000 members can be muted. Let one of them go first.')
     expect((await ana.post(at, { level: 'mute' })).status).toBe(303)
+
+    await web.database.write(`DELETE FROM member_follows WHERE user_id = ? AND level = 'mute' LIMIT 1`, [id])
+    const quiet = await web.database.rows<{ id: number }>(
+      `SELECT id FROM users
+        WHERE id <> ? AND id NOT IN (SELECT subject_id FROM member_follows WHERE user_id = ?)
+        LIMIT 8`,
+      [id, id],
+    )
+    const atOnce = await Promise.all(
+      quiet.map((other) => ana.post(`/follows/member/${other.id}`, { level: 'mute' })),
+    )
+    expect(atOnce.filter(({ status }) => status === 303).length).toBe(1)
   })
 
   test('that are not there, and levels that are none, are refused', async () => {

@@ -209,6 +209,27 @@ describe('a new member', () => {
   })
 })
 
+test('of what waits at the same moment, as many texts of a member are taken as there may be', async () => {
+  await ask({ held: 'casino' })
+  await web.database.write(
+    `INSERT INTO held_texts (author_id, category_id, title, body, cause)
+     WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < 19)
+     SELECT users.id, categories.id, 'A title', 'casino', 'words'
+       FROM numbers
+       JOIN users ON users.name = ?
+       JOIN categories ON categories.name = 'Books'`,
+    [name],
+  )
+  const write = (n: number) => ({ category: n % 2 ? 'Books' : 'Films', title: `${n}`, body: 'casino' })
+  const other = await web.as('web', { name: 'web-2' })
+
+  const atOnce = await Promise.all(
+    Array.from({ length: 8 }, (_, n) => sendTo(n < 4 ? web : other, 'POST', '/api/posts', ana, write(n))),
+  )
+
+  expect(atOnce.filter(({ status }) => status === 202).length).toBe(1)
+})
+
 describe('words and hosts', () => {
   test('refuse a text or have it wait, written or changed, whoever writes but moderators', async () => {
     await ask({ refused: 'viagra\nspam.example', held: 'casino' })
