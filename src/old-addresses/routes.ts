@@ -1,10 +1,12 @@
 import { Elysia } from 'elysia'
 import { segmentOf } from '../../views/names.ts'
 import { memberByIdOrRefuse } from '../accounts/service.ts'
+import { categoryById } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { isId } from '../platform/fields.ts'
+import { readableComments, readablePosts } from '../removal/queries.ts'
 import { tagId } from '../tags/queries.ts'
 import { tagAddress } from '../text/tags.ts'
 import { type Local, localAt, localOf } from './queries.ts'
@@ -107,12 +109,20 @@ export const oldAddresses = (context: Context) => {
   for (const [path, find] of [...Object.entries(places), ...inFolders]) {
     pages.get(path, async ({ request, params }) => {
       const found = await find(context, params as Params, new URL(request.url).searchParams)
-      if (!found) throw new Refusal(404, 'There is nothing at this address.')
+      const isShut = typeof found === 'object' && !(await isReadableHere(context.db, found))
+      if (!found || isShut) throw new Refusal(404, 'There is nothing at this address.')
       const location = typeof found === 'string' ? found : await addressOf(context, found)
       return new Response(null, { status: 301, headers: { location } })
     })
   }
   return pages
+}
+
+/** Else an old address would tell of what not everybody reads. */
+async function isReadableHere(sql: Sql, { kind, id }: Local): Promise<boolean> {
+  if (kind === 'members') return true
+  if (kind === 'categories') return (await categoryById(sql, `${id}`)) !== undefined
+  return (await (kind === 'comments' ? readableComments : readablePosts)(sql, [id])).length > 0
 }
 
 async function addressOf(context: Context, { kind, id }: Local): Promise<string> {

@@ -405,6 +405,30 @@ describe('a category that not every member writes in', () => {
   })
 })
 
+test('an old address leads to what is shut for those alone who may read it', async () => {
+  const { group, category, post } = await newRoom()
+  await asAdmin('PUT', await member(group))
+  const { insertId } = await web.database.write(
+    `INSERT INTO imports (board, program, keeps_ids) VALUES (UUID(), 'phpbb', FALSE)`,
+  )
+  await web.database.write('INSERT INTO imported (import_id, kind, source_id, local_id) VALUES ?', [
+    [
+      [insertId, 'posts', 901, post],
+      [insertId, 'openers', 902, post],
+      [insertId, 'categories', 903, category.id],
+    ],
+  ])
+
+  const leads = async (who?: Visitor) => {
+    const addresses = ['/viewtopic.php?t=901', '/forum/viewtopic.php?p=902', '/viewforum.php?f=903']
+    const answers = await Promise.all(addresses.map((address) => as(who).get(address)))
+    return answers.map(({ status, headers }) => headers.get('location') ?? status)
+  }
+
+  expect(await leads()).toEqual([404, 404, 404])
+  expect(await leads(bo)).toEqual([`/posts/${post}`, `/posts/${post}`, `/categories/${category.id}`])
+})
+
 describe('what moderators do with a post of a category that a group reads', () => {
   const act = (wanted: object) =>
     asAdmin('POST', '/api/moderation/actions', { kind: 'post', reason: 'Told in the choir', ...wanted })
