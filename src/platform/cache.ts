@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Redis } from 'ioredis'
 import { LRUCache } from 'lru-cache'
 import { coalesce } from './async.ts'
@@ -25,7 +26,7 @@ export type Cache = {
   breaker(): BreakerState
 }
 
-/** Loads under way at once; the pool has a few connections more, for writes. */
+/** Loads under way at once, but for those that others wait for; the pool has a few connections more. */
 const loadsAtOnce = 8
 const pollEveryMs = 15
 const parsedCharacters = 32_000_000
@@ -47,6 +48,10 @@ type Load<T> = { key: string; seconds: number; load: () => Promise<T> }
  * it is still the same. Generations live longer than any entry, and when Redis has lost them it has lost the
  * entries too.
  *
+ * **A load that asks for another key waits for no turn.** It has one, and so have those beside it: when all
+ * of them asked for a key whose load waited for one of theirs, nobody would ever be done. What a load asks
+ * for is loaded at once, whoever asked for it before and waits.
+ *
  * **Parsed once.** An entry begins with a version of its own. A replica keeps what it parsed beside the
  * version, and asks Redis for the version alone; what follows is what Redis holds at that moment, without
  * sending and parsing it again.
@@ -61,6 +66,10 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
   const underWay = new Map<string, (load: Load<unknown>) => Promise<Attempt<unknown>>>()
   const parsedEntries = new LRUCache<string, Parsed>({ maxSize: parsedCharacters })
   const bulkhead = openBulkhead({ atOnce: loadsAtOnce })
+  const inLoad = new AsyncLocalStorage<true>()
+  /** How many loads ask for a key, and what lets a load go that waits for its turn, by key. */
+  const asked = new Map<string, number>()
+  const letGo = new Map<string, () => void>()
   const forgetLater = new Set<string>()
   const counts: CacheCounts = { hits: 0, misses: 0, loads: 0 }
   let again: Timer | undefined
@@ -70,7 +79,39 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
 
   async function getOrLoad<T>(key: string, seconds: number, load: () => Promise<T>): Promise<Cached<T>> {
     const attempts = underWay.get(key) ?? attemptsOf(key)
-    return (await attempts({ key, seconds, load })).found as Cached<T>
+    const found = async () => (await attempts({ key, seconds, load })).found as Cached<T>
+    return inLoad.getStore() ? forLoad(key, found) : found()
+  }
+
+  async function forLoad<T>(key: string, find: () => Promise<T>): Promise<T> {
+    asked.set(key, (asked.get(key) ?? 0) + 1)
+    letGo.get(key)?.()
+    try {
+      return await find()
+    } finally {
+      const left = (asked.get(key) ?? 1) - 1
+      if (left > 0) asked.set(key, left)
+      else asked.delete(key)
+    }
+  }
+
+  async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    if (asked.has(key)) return work()
+    const waiting = new AbortController()
+    letGo.set(key, () => waiting.abort())
+    let isTurn = false
+    const begin = () => {
+      isTurn = true
+      return work()
+    }
+    try {
+      return await bulkhead(begin, waiting.signal)
+    } catch (error) {
+      if (isTurn) throw error
+      return await work()
+    } finally {
+      letGo.delete(key)
+    }
   }
 
   /** One attempt at a time, which is over when what it loaded is stored. */
@@ -124,9 +165,9 @@ export function openCache(redis: Redis, breaker: Breaker, waitForOthersMs = 300)
 
   async function load<T>({ key, seconds, load }: Load<T>, place: Place | undefined): Promise<Attempt<T>> {
     try {
-      const value = await bulkhead(() => {
+      const value = await inTurn(key, () => {
         counts.loads++
-        return load()
+        return inLoad.run(true, load)
       })
       const found = { value, source: 'mysql' as const }
       return place ? { found, stored: store(key, seconds, value, place) } : { found }

@@ -63,6 +63,28 @@ test('a load that began before a write is not cached after it', async () => {
   expect(after).toEqual({ value: 'as it is', source: 'mysql' })
 })
 
+test('loads that ask for one key all get it, when as many as may be are under way, and one waits for it', async () => {
+  const { promise: areAllThere, resolve: go } = Promise.withResolvers<void>()
+  let there = 0
+  const what = () => cache.getOrLoad('what all ask for', 60, async () => 'loaded')
+  const asking = Array.from({ length: 9 }, (_, n) =>
+    cache.getOrLoad(`list ${n}`, 60, async () => {
+      there++
+      await areAllThere
+      return (await what()).value
+    }),
+  )
+  await until(() => there === 8)
+  const before = cache.counts().misses
+  const waiting = what()
+  await until(() => cache.counts().misses > before)
+
+  go()
+
+  const found = await Promise.all([...asking, waiting])
+  expect(found.map(({ value }) => value)).toEqual(Array.from({ length: 10 }, () => 'loaded'))
+})
+
 test('many readers of one missing key cause one load', async () => {
   let loads = 0
   const load = async () => {
