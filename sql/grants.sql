@@ -52,6 +52,8 @@ GRANT SELECT ON agora.window_orders TO 'agora_web'@'%';
 -- Whom the market tells what.
 GRANT SELECT (item_id, user_id) ON agora.stock_waits TO 'agora_web'@'%';
 GRANT SELECT ON agora.market_follows TO 'agora_web'@'%';
+GRANT SELECT ON agora.payment_notes TO 'agora_web'@'%';
+GRANT SELECT ON agora.invoices TO 'agora_web'@'%';
 GRANT SELECT, INSERT ON agora.removed_posts TO 'agora_web'@'%';
 GRANT SELECT ON agora.merged_posts TO 'agora_web'@'%';
 GRANT SELECT, INSERT, UPDATE (refused_at, rule, reason), DELETE ON agora.held_texts TO 'agora_web'@'%';
@@ -154,7 +156,7 @@ GRANT SELECT ON agora.acts TO 'agora_accounts'@'%';
 -- What refers to an account that is removed.
 GRANT SELECT, DELETE ON agora.avatars TO 'agora_accounts'@'%';
 GRANT SELECT, DELETE ON agora.likes TO 'agora_accounts'@'%';
-GRANT SELECT (id, user_id, state, created_at, closed_at), UPDATE (user_id)
+GRANT SELECT (id, user_id, state, created_at, closed_at, paid_at), UPDATE (user_id)
   ON agora.orders TO 'agora_accounts'@'%';
 GRANT SELECT (post_id, author_id, removed_by, reason, removed_at), UPDATE (author_id, removed_by)
   ON agora.removed_posts TO 'agora_accounts'@'%';
@@ -164,6 +166,8 @@ GRANT SELECT (done_by), INSERT, UPDATE (done_by) ON agora.admin_notes TO 'agora_
 GRANT SELECT, DELETE ON agora.post_follows TO 'agora_accounts'@'%';
 GRANT SELECT, DELETE ON agora.category_follows TO 'agora_accounts'@'%';
 GRANT SELECT, DELETE ON agora.tag_follows TO 'agora_accounts'@'%';
+GRANT SELECT (noted_by), UPDATE (noted_by) ON agora.payment_notes TO 'agora_accounts'@'%';
+GRANT SELECT ON agora.invoices TO 'agora_accounts'@'%';
 -- Whom a member has muted, too.
 GRANT SELECT (subject_id, user_id, level), DELETE ON agora.member_follows TO 'agora_accounts'@'%';
 -- How many a member has not read.
@@ -225,7 +229,7 @@ GRANT SELECT, INSERT (token_hash, note, uses, made_by, ends_at), UPDATE (revoked
   ON agora.invites TO 'agora_admin'@'%';
 GRANT SELECT ON agora.invited_members TO 'agora_admin'@'%';
 GRANT SELECT (id) ON agora.applications TO 'agora_admin'@'%';
-GRANT SELECT, INSERT, UPDATE (state, closed_at) ON agora.orders TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE (state, closed_at, paid_at, is_invoiced) ON agora.orders TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE (item_id, quantity), DELETE ON agora.order_lines TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.order_windows TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.pickups TO 'agora_admin'@'%';
@@ -233,6 +237,10 @@ GRANT SELECT, INSERT, UPDATE (pickup_id) ON agora.window_orders TO 'agora_admin'
 GRANT SELECT (item_id, user_id), INSERT (item_id, user_id), DELETE ON agora.stock_waits TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE ON agora.market_follows TO 'agora_admin'@'%';
 GRANT SELECT, INSERT (window_id, stage) ON agora.window_tellings TO 'agora_admin'@'%';
+GRANT SELECT, INSERT (order_id, is_paid, reason, noted_by) ON agora.payment_notes TO 'agora_admin'@'%';
+GRANT SELECT, INSERT, UPDATE ON agora.invoice_years TO 'agora_admin'@'%';
+-- What was invoiced stays.
+GRANT SELECT, INSERT ON agora.invoices TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, DELETE ON agora.removed_posts TO 'agora_admin'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON agora.merged_posts TO 'agora_admin'@'%';
 GRANT SELECT, UPDATE (refused_at) ON agora.held_texts TO 'agora_admin'@'%';

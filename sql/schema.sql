@@ -626,9 +626,14 @@ CREATE TABLE orders (
   request_hash BINARY(32) NOT NULL,
   created_at   DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   closed_at    DATETIME(3) NULL,
+  -- NULL: an admin has not noted yet that it is paid, or took that back.
+  paid_at      DATETIME(3) NULL,
+  -- TRUE: it has an invoice, and is only cancelled from then on, by a further one.
+  is_invoiced  BOOLEAN NOT NULL DEFAULT FALSE,
   UNIQUE KEY orders_by_request (user_id, request_key),
   KEY orders_by_user (user_id, id),
   KEY orders_by_state (state, id),
+  KEY orders_by_payment (state, paid_at, id),
   FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
@@ -716,6 +721,45 @@ CREATE TABLE window_tellings (
   PRIMARY KEY (window_id, stage),
   KEY window_tellings_by_state (told_at),
   FOREIGN KEY (window_id) REFERENCES order_windows (id) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin, accounts (noted_by). Each time that an admin noted that an order is paid, or took that
+-- back and said why.
+CREATE TABLE payment_notes (
+  id       BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  order_id BIGINT UNSIGNED NOT NULL,
+  is_paid  BOOLEAN NOT NULL,
+  reason   VARCHAR(200) NOT NULL DEFAULT '',
+  -- NULL: the account is gone.
+  noted_by BIGINT UNSIGNED NULL,
+  noted_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  KEY payment_notes_by_order (order_id, id),
+  KEY payment_notes_by_admin (noted_by),
+  FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
+  FOREIGN KEY (noted_by) REFERENCES users (id) ON DELETE SET NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin. The last number of an invoice in each year, taken in the transaction that makes one: a
+-- transaction that fails gives its number back, and the next waits until it is known whether it did.
+CREATE TABLE invoice_years (
+  year SMALLINT UNSIGNED NOT NULL PRIMARY KEY,
+  last INT UNSIGNED NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Written by: admin, and never changed or deleted. Invoices and what cancels them, with all that stands on
+-- them as JSON: they say the same whatever becomes of items, members and settings.
+CREATE TABLE invoices (
+  year      SMALLINT UNSIGNED NOT NULL,
+  number    INT UNSIGNED NOT NULL,
+  order_id  BIGINT UNSIGNED NOT NULL,
+  kind      VARCHAR(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
+            CHECK (kind IN ('invoice', 'credit')),
+  issued_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  -- NULL: it cancels the invoice of its order, and says what that says.
+  content   MEDIUMTEXT NULL,
+  PRIMARY KEY (year, number),
+  UNIQUE KEY invoices_by_order (order_id, kind),
+  FOREIGN KEY (order_id) REFERENCES orders (id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by: web, admin, accounts (author_id, removed_by). What an admin took off the board, and why; shown

@@ -66,6 +66,9 @@ import { ownDataPages } from './own-data/routes.ts'
 import { pickupCalendar } from './packing/calendar-routes.ts'
 import { packing } from './packing/routes.ts'
 import { passkeys } from './passkeys/routes.ts'
+import { paymentsAdmin } from './payments/admin-routes.ts'
+import { payments } from './payments/routes.ts'
+import { sellerAdmin } from './payments/seller-routes.ts'
 import { pictures } from './pictures/routes.ts'
 import type { Role } from './platform/config.ts'
 import { postHiding, postsAdmin } from './posts/admin-routes.ts'
@@ -291,6 +294,14 @@ const features: Part[] = [
     feature: readOrders,
     member: 'GET /market/orders, GET /api/orders',
     owner: 'GET /api/orders/:id',
+  },
+  {
+    pool: 'web',
+    feature: payments,
+    owner: [
+      'GET /market/orders/:id, GET /market/orders/:id/invoice.pdf, GET /market/orders/:id/credit-note.pdf',
+      'GET /market/orders/:id/receipt.pdf, GET /api/orders/:id/invoice',
+    ].join(', '),
   },
   { pool: 'web', feature: rulePages, everyone: 'GET /rules, GET /api/rules' },
   {
@@ -539,6 +550,21 @@ const features: Part[] = [
   },
   { pool: 'admin', feature: ordersExport, tokens: 'market', admin: 'GET /admin/orders.csv' },
   { pool: 'admin', feature: offersExport, tokens: 'market', admin: 'GET /admin/offers.csv' },
+  {
+    pool: 'admin',
+    feature: paymentsAdmin,
+    tokens: 'market',
+    admin: [
+      'GET /admin/orders/:id, POST /admin/orders/:id/paid, POST /admin/orders/:id/unpaid',
+      'POST /admin/orders/:id/invoice, PUT /api/orders/:id/payment, POST /api/orders/:id/invoice',
+    ].join(', '),
+  },
+  {
+    pool: 'admin',
+    feature: sellerAdmin,
+    tokens: 'session',
+    admin: 'GET /admin/payment, POST /admin/payment',
+  },
   {
     pool: 'admin',
     feature: windowsAdmin,

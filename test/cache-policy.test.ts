@@ -69,6 +69,12 @@ const elsewhere: Record<string, string> = {
   'POST /admin/windows/:id/remove': 'the same',
   'POST /admin/windows/:id/hand-over/:order':
     'like POST /admin/orders/:id/complete, test/packing/packing.test.ts',
+  'POST /admin/orders/:id/paid': 'writes what no cache remembers, test/payments/payments.test.ts',
+  'POST /admin/orders/:id/unpaid': 'the same',
+  'POST /admin/orders/:id/invoice': 'the same',
+  'PUT /api/orders/:id/payment': 'the same',
+  'POST /api/orders/:id/invoice': 'the same',
+  'POST /admin/payment': 'followed by every replica, test/payments/payments.test.ts',
   'POST /admin/windows/:id/supplier': 'writes what no cache remembers, test/packing/packing.test.ts',
   'POST /admin/windows/:id/ready': 'the same',
   'POST /market/:id/wait': 'writes what no cache remembers, test/market/waits.test.ts',

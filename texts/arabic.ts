@@ -6,6 +6,7 @@ import { mail } from './arabic/mail.ts'
 import { market } from './arabic/market.ts'
 import { moderation } from './arabic/moderation.ts'
 import { offers } from './arabic/offers.ts'
+import { payments } from './arabic/payments.ts'
 import { site } from './arabic/site.ts'
 import { status } from './arabic/status.ts'
 import { talk } from './arabic/talk.ts'
@@ -15,7 +16,7 @@ import { windows } from './arabic/windows.ts'
 export const arabic = {
   ...moderation,
   ...{ ...site, ...board, ...talk, ...status, ...market, ...offers },
-  ...{ ...accounts, ...admin, ...audit, ...mail, ...windows },
+  ...{ ...accounts, ...admin, ...audit, ...mail, ...windows, ...payments },
 }
 
 export type Sentence = keyof typeof arabic

@@ -7,6 +7,7 @@ import { mail } from './german/mail.ts'
 import { market } from './german/market.ts'
 import { moderation } from './german/moderation.ts'
 import { offers } from './german/offers.ts'
+import { payments } from './german/payments.ts'
 import { site } from './german/site.ts'
 import { status } from './german/status.ts'
 import { talk } from './german/talk.ts'
@@ -16,5 +17,5 @@ import { windows } from './german/windows.ts'
 export const german: Record<Sentence, string> = {
   ...moderation,
   ...{ ...site, ...board, ...talk, ...status, ...market, ...offers },
-  ...{ ...accounts, ...admin, ...audit, ...mail, ...windows },
+  ...{ ...accounts, ...admin, ...audit, ...mail, ...windows, ...payments },
 }

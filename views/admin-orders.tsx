@@ -1,5 +1,7 @@
 import type { PageContext } from '../src/http/page-context.ts'
+import type { PaidOrNot } from '../src/orders/queries.ts'
 import type { OrderList } from '../src/orders/service.ts'
+import type { Sentence } from '../texts/arabic.ts'
 import { say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
 import { Html } from './html.ts'
@@ -9,10 +11,11 @@ type Props = OrderList & {
   pageContext: PageContext
   currency: string
   isClosed: boolean
+  paid: PaidOrNot | undefined
   isFirstPage: boolean
 }
 
-export const AdminOrdersPage = ({ pageContext, currency, isClosed, ...list }: Props) => (
+export const AdminOrdersPage = ({ pageContext, currency, isClosed, paid, ...list }: Props) => (
   <AdminPage pageContext={pageContext} tab="Orders">
     <div class="heading">
       <h2 safe>{isClosed ? say('Closed orders') : say('Orders to hand over')}</h2>
@@ -29,6 +32,25 @@ export const AdminOrdersPage = ({ pageContext, currency, isClosed, ...list }: Pr
         {say('Export CSV')}
       </a>
     </div>
-    <Orders {...list} firstPage={isClosed ? '?state=closed' : '?'} currency={currency} isAdmin />
+    <nav class="actions" aria-label={say('Payment')}>
+      {ways.map(({ says, is }) => (
+        <a class="button" href={listAt(isClosed, is)} aria-current={is === paid ? 'page' : undefined} safe>
+          {say(says)}
+        </a>
+      ))}
+      <a class="button" href="/admin/payment" safe>
+        {say('Who is paid')}
+      </a>
+    </nav>
+    <Orders {...list} firstPage={listAt(isClosed, paid)} currency={currency} isAdmin />
   </AdminPage>
 )
+
+const ways: { says: Sentence; is: PaidOrNot | undefined }[] = [
+  { says: 'Paid or not', is: undefined },
+  { says: 'Not paid', is: 'no' },
+  { says: 'Paid', is: 'yes' },
+]
+
+const listAt = (isClosed: boolean, paid: PaidOrNot | undefined) =>
+  `?${[...(isClosed ? ['state=closed'] : []), ...(paid ? [`paid=${paid}`] : [])].join('&')}`

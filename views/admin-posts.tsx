@@ -99,6 +99,7 @@ const Lately = ({ moderated }: { moderated: Moderated[] }) =>
 function saidOf(what: Moderated['what'], detail: string): string {
   if (what === 'post') return translated(detail)
   if (what === 'moved') return say('It was moved to {category}.', { category: shownName(detail) })
+  if (what === 'unpaid') return say('It is not paid after all: {reason}', { reason: detail })
   if (what === 'setting') return say('It was set to {value}.', { value: detail })
   return say(done[what])
 }
@@ -109,6 +110,7 @@ const ofPosts = new Set<Moderated['what']>([
 ])
 
 const done = {
+  paid: 'It was noted as paid.',
   category: 'The category was removed.',
   account: 'The account was removed.',
   'password-link': 'A link for a new password was made.',

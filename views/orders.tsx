@@ -12,6 +12,7 @@ import { Empty, Pager } from './list.tsx'
 import { MomentIn } from './moments.tsx'
 import { Money } from './money.tsx'
 import { memberAt, shownName } from './names.ts'
+import { Paid } from './paid.tsx'
 import { count, Phrase } from './phrase.tsx'
 import { PickupOptions, PickupSpan } from './pickups.tsx'
 
@@ -109,8 +110,14 @@ type CardProps = {
 export const OrderCard = ({ order, currency, isAdmin = false, changeable, said, refused }: CardProps) => (
   <article id={`order-${order.id}`} class="order card">
     <div class="heading">
-      <h2 safe>{say('Order {number}', { number: order.id })}</h2>
-      <State state={order.state} />
+      <h2>
+        <a href={`${isAdmin ? '/admin' : '/market'}/orders/${order.id}`} safe>
+          {say('Order {number}', { number: order.id })}
+        </a>
+      </h2>
+      <p>
+        <State state={order.state} /> <Paid at={order.paidAt} />
+      </p>
     </div>
     <p class="byline">
       {isAdmin ? (
@@ -243,9 +250,9 @@ const states: Record<OrderState, Sentence> = {
 }
 
 const State = ({ state }: { state: OrderState }) => (
-  <p class={`state ${state}`} safe>
+  <span class={`state ${state}`} safe>
     {say(states[state])}
-  </p>
+  </span>
 )
 
 const Buyer = ({ name, id }: { name: string | null; id: number | null }) =>

@@ -75,6 +75,7 @@ const goes: Sentence[] = [
 const stays: Sentence[] = [
   'your posts and comments without your name, if you choose so',
   'your likes in the numbers of posts, and your orders and reports without your name',
+  'the name on invoices, which the law asks to keep',
   'what moderators decided about you, under a number instead of your name',
   'the name under acts that were posted through the API',
   'copies in backups, until those who run this board delete them',

@@ -12,6 +12,7 @@ import { Html } from './html.ts'
 import { Empty, Grid, Pager } from './list.tsx'
 import { Money } from './money.tsx'
 import { shownName } from './names.ts'
+import { PaidOrNot } from './paid.tsx'
 import { count } from './phrase.tsx'
 import { PickupSpan } from './pickups.tsx'
 
@@ -174,7 +175,8 @@ export const ParcelCard = ({ order, window, currency }: CardProps) => {
   return (
     <article class="card" id={`order-${order.id}`}>
       <p class="total">
-        <Person name={order.buyer} /> <Money amount={order.total} currency={currency} />
+        <Person name={order.buyer} /> <Money amount={order.total} currency={currency} />{' '}
+        <PaidOrNot at={order.paidAt} />
       </p>
       <Content order={order} />
       {order.state === 'open' ? (

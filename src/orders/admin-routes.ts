@@ -27,11 +27,15 @@ export const ordersAdmin = (context: Context) => {
     .get('/admin/orders', async ({ pageContext, request }) => {
       const { searchParams } = new URL(request.url)
       const isClosed = searchParams.get('state') === 'closed'
-      const states: OrderState[] = isClosed ? ['completed', 'cancelled'] : ['open']
+      const asked = searchParams.get('paid')
+      const paid = asked === 'yes' || asked === 'no' ? asked : undefined
+      // Nobody waits for the money of an order that is cancelled.
+      const closed: OrderState[] = paid === 'no' ? ['completed'] : ['completed', 'cancelled']
+      const states: OrderState[] = isClosed ? closed : ['open']
       const before = searchParams.get('before') ?? ''
-      const list = await ordersIn(context, states, isId(before) ? before : maxId)
+      const list = await ordersIn(context, states, isId(before) ? before : maxId, paid)
       return AdminOrdersPage({
-        ...{ pageContext, currency: currencyOf(context), isClosed, isFirstPage: !isId(before) },
+        ...{ pageContext, currency: currencyOf(context), isClosed, paid, isFirstPage: !isId(before) },
         ...list,
       })
     })

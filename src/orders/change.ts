@@ -65,7 +65,10 @@ export async function changeOrder(
       const within = { ...context, db: sql }
       // What they may have of an item is counted after this, with all that they ordered before.
       await lockBuyer(sql, buyer.id)
-      if (!(await holdOpenOrder(sql, id, buyer.id))) throw new Refusal(409, 'This order is closed already.')
+      const held = await holdOpenOrder(sql, id, buyer.id)
+      if (!held) throw new Refusal(409, 'This order is closed already.')
+      if (held.isSettled)
+        throw new Refusal(409, 'This order is paid or has an invoice, so it can only be cancelled.')
       if (!(await keepWindowOpen(sql, id))) throw new Refusal(409, 'This order can only be cancelled.')
       const now = await orderOrRefuse(within, id, buyer)
       expected(now)

@@ -12,6 +12,9 @@ export type OrderRow = {
   state: OrderState
   createdAt: string
   closedAt: string | null
+  /** null: not noted as paid. */
+  paidAt: string | null
+  isInvoiced: number
   /** Of an order that was placed without a window, all of these are null. */
   pickupId: number | null
   windowId: number | null
@@ -34,7 +37,8 @@ export type LineRow = {
 }
 
 const columns = `orders.id, orders.user_id AS userId, ${nameStart('users.name')} AS buyer, orders.state,
-       orders.created_at AS createdAt, orders.closed_at AS closedAt, pickups.id AS pickupId,
+       orders.created_at AS createdAt, orders.closed_at AS closedAt, orders.paid_at AS paidAt,
+       orders.is_invoiced AS isInvoiced, pickups.id AS pickupId,
        order_windows.id AS windowId, order_windows.name AS windowName, order_windows.closes_at AS closesAt,
        order_windows.time_zone AS timeZone, pickups.place, pickups.starts_at AS startsAt,
        pickups.ends_at AS endsAt`
@@ -159,13 +163,23 @@ export const newestOrdersOf = (sql: Sql, buyer: number, before: string, limit: n
     [buyer, before, limit],
   )
 
-export const newestOrdersIn = (sql: Sql, states: OrderState[], before: string, limit: number) =>
+/** Whether an order is paid, of those that are asked for; absent: all. */
+export type PaidOrNot = 'yes' | 'no'
+
+const whetherPaid = { yes: 'AND orders.paid_at IS NOT NULL', no: 'AND orders.paid_at IS NULL' }
+
+export const newestOrdersIn = (
+  sql: Sql,
+  { states, paid }: { states: OrderState[]; paid?: PaidOrNot | undefined },
+  before: string,
+  limit: number,
+) =>
   sql.rows<OrderRow>(
     'newestOrdersIn',
     `SELECT ${columns}
        FROM orders
        ${joins}
-      WHERE orders.state IN (?) AND orders.id < ?
+      WHERE orders.state IN (?) AND orders.id < ? ${paid ? whetherPaid[paid] : ''}
       ORDER BY orders.id DESC
       LIMIT ?`,
     [states, before, limit],
@@ -211,17 +225,24 @@ export const returnStock = (sql: Sql, order: number, most: number) =>
     [most, order],
   )
 
-/** Holds an open order of this buyer until the transaction is over. Returns whether there is one. */
-export async function holdOpenOrder(sql: Sql, id: number, buyer: number): Promise<boolean> {
-  const [held] = await sql.rows<{ id: number }>(
+/**
+ * Holds an open order of this buyer until the transaction is over. Returns whether it is settled, paid or
+ * invoiced, so that nothing in it changes any more; undefined when there is none.
+ */
+export async function holdOpenOrder(
+  sql: Sql,
+  id: number,
+  buyer: number,
+): Promise<{ isSettled: boolean } | undefined> {
+  const [held] = await sql.rows<{ isSettled: number }>(
     'holdOpenOrder',
-    `SELECT id
+    `SELECT (is_invoiced OR paid_at IS NOT NULL) AS isSettled
        FROM orders
       WHERE id = ? AND user_id = ? AND state = 'open'
         FOR UPDATE`,
     [id, buyer],
   )
-  return held !== undefined
+  return held && { isSettled: Boolean(held.isSettled) }
 }
 
 /** Puts so many pieces back on the shelf. */

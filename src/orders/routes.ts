@@ -314,6 +314,8 @@ const orderSchema = object(
     state: oneOf(['open', 'completed', 'cancelled']),
     createdAt: time,
     closedAt: nullOr(time),
+    paidAt: nullOr(time, { description: 'null as long as no admin has noted that it is paid.' }),
+    isInvoiced: t.Boolean({ description: 'Then its invoice is below, and it can only be cancelled.' }),
     lines: t.Array(orderLine, { minItems: 1 }),
     total: exactPrice,
     currency: currencyCode,

@@ -5,6 +5,7 @@ import type { Viewer } from '../accounts/queries.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { pageOf } from '../http/paging.ts'
+import { cancelInvoice } from '../invoices/service.ts'
 import { mostPieces } from '../market/items.ts'
 import { amountIn, type Decimal, total } from '../market/money.ts'
 import { type Item, itemsByIds } from '../market/queries.ts'
@@ -31,6 +32,7 @@ import {
   type OrderState,
   orderById,
   orderOfRequest,
+  type PaidOrNot,
   returnStock,
   takeStock,
 } from './queries.ts'
@@ -41,7 +43,11 @@ export type Line = Omit<LineRow, 'id'>
 export type OrderPickup = Pickup & {
   window: { id: number; name: string; closesAt: string; timeZone: string }
 }
-export type Order = Pick<OrderRow, 'id' | 'userId' | 'buyer' | 'state' | 'createdAt' | 'closedAt'> & {
+export type Order = Pick<
+  OrderRow,
+  'id' | 'userId' | 'buyer' | 'state' | 'createdAt' | 'closedAt' | 'paidAt'
+> & {
+  isInvoiced: boolean
   lines: Line[]
   total: Decimal
   /** null: it was placed without a window. */
@@ -171,7 +177,10 @@ export async function close(
       if (expected) expected(await orderOrRefuse({ ...context, db: sql }, id, buyer))
       const isOurs = await closeOrder(sql, id, state, buyer?.id ?? null)
       if (isOurs && buyer) await keepWindowOpen(sql, id)
-      if (isOurs && state === 'cancelled') await returnStock(sql, id, mostPieces)
+      if (isOurs && state === 'cancelled') {
+        await returnStock(sql, id, mostPieces)
+        await cancelInvoice(context, sql, id)
+      }
       if (isOurs && !buyer) await noticeClosed(sql, id, state)
       return isOurs
     },
@@ -214,8 +223,8 @@ export async function orderOrRefuse(context: Reading, id: number, buyer?: Viewer
 export const ordersOf = (context: Context, buyer: Viewer, before: string) =>
   list(context, (limit) => newestOrdersOf(context.db, buyer.id, before, limit))
 
-export const ordersIn = (context: Context, states: OrderState[], before: string) =>
-  list(context, (limit) => newestOrdersIn(context.db, states, before, limit))
+export const ordersIn = (context: Context, states: OrderState[], before: string, paid?: PaidOrNot) =>
+  list(context, (limit) => newestOrdersIn(context.db, { states, paid }, before, limit))
 
 async function list(context: Context, load: (limit: number) => Promise<OrderRow[]>): Promise<OrderList> {
   const { rows, last } = pageOf(await load(pageSize + 1), pageSize)
@@ -234,7 +243,8 @@ async function whole({ db, log, config }: Reading, rows: OrderRow[]): Promise<Or
 }
 
 function orderOf(row: OrderRow): Omit<Order, 'lines' | 'total'> {
-  const { pickupId, windowId, windowName, closesAt, timeZone, place, startsAt, endsAt, ...order } = row
+  const { pickupId, windowId, windowName, closesAt, timeZone, place, startsAt, endsAt, ...rest } = row
+  const order = { ...rest, isInvoiced: Boolean(rest.isInvoiced) }
   if (!pickupId || !windowId || !windowName || !closesAt || !timeZone || !place || !startsAt || !endsAt)
     return { ...order, pickup: null }
   const window = { id: windowId, name: windowName, closesAt, timeZone }
@@ -248,6 +258,8 @@ const validOrders = rowsOf<OrderRow>('orders', {
   state: t.Union([t.Literal('open'), t.Literal('completed'), t.Literal('cancelled')]),
   createdAt: moment,
   closedAt: nullable(moment),
+  paidAt: nullable(moment),
+  isInvoiced: t.Integer({ minimum: 0, maximum: 1 }),
   pickupId: nullable(rowId),
   windowId: nullable(rowId),
   windowName: nullable(t.String()),

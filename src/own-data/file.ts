@@ -123,16 +123,16 @@ async function postsWithPictures(sql: Sql, user: number, after: number, limit: n
 
 async function ordersWithLines(sql: Sql, user: number, after: number, limit: number): Promise<Line[]> {
   const orders = await queries.ordersOf(sql, user, after, limit)
-  const lines =
-    orders.length > 0
-      ? await queries.orderLinesOf(
-          sql,
-          orders.map(({ id }) => id),
-        )
-      : []
-  const linesOf = Map.groupBy(lines, ({ order }) => order)
+  if (orders.length === 0) return []
+  const ids = orders.map(({ id }) => id)
+  const linesOf = Map.groupBy(await queries.orderLinesOf(sql, ids), ({ order }) => order)
+  const invoicesOf = Map.groupBy(await queries.invoicesOf(sql, ids), ({ order }) => order)
   return orders.map((order) => ({
     ...order,
     lines: (linesOf.get(order.id) ?? []).map(({ order: _, ...line }) => line),
+    invoices: (invoicesOf.get(order.id) ?? []).map(({ order: _, content, ...invoice }) => ({
+      ...invoice,
+      content: content === null ? null : JSON.parse(content),
+    })),
   }))
 }

@@ -270,6 +270,7 @@ export type OwnOrder = {
   state: string
   createdAt: string
   closedAt: string | null
+  paidAt: string | null
   pickUpAt: string | null
   pickUpFrom: string | null
   pickUpUntil: string | null
@@ -279,7 +280,8 @@ export const ordersOf = (sql: Sql, user: number, after: number, limit: number) =
   sql.rows<OwnOrder>(
     'ownOrderList',
     `SELECT orders.id, orders.state, orders.created_at AS createdAt, orders.closed_at AS closedAt,
-            pickups.place AS pickUpAt, pickups.starts_at AS pickUpFrom, pickups.ends_at AS pickUpUntil
+            orders.paid_at AS paidAt, pickups.place AS pickUpAt, pickups.starts_at AS pickUpFrom,
+            pickups.ends_at AS pickUpUntil
        FROM orders
        LEFT JOIN window_orders ON window_orders.order_id = orders.id
        LEFT JOIN pickups ON pickups.id = window_orders.pickup_id
@@ -296,6 +298,17 @@ export const orderLinesOf = (sql: Sql, orders: number[]) =>
        FROM order_lines
       WHERE order_id IN (?)
       ORDER BY order_id, line`,
+    [orders],
+  )
+
+/** Those with a content are invoices, the others cancel theirs. */
+export const invoicesOf = (sql: Sql, orders: number[]) =>
+  sql.rows<{ order: number; year: number; number: number; issuedAt: string; content: string | null }>(
+    'ownInvoices',
+    `SELECT order_id AS \`order\`, year, number, issued_at AS issuedAt, content
+       FROM invoices
+      WHERE order_id IN (?)
+      ORDER BY order_id, kind DESC`,
     [orders],
   )
 

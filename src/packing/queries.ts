@@ -32,6 +32,7 @@ export type PackedOrder = {
   buyer: string | null
   state: OrderState
   closedAt: string | null
+  paidAt: string | null
   pickupId: number
 }
 
@@ -40,7 +41,8 @@ export const packedOrders = (sql: Sql, window: number, after: number, limit: num
   sql.rows<PackedOrder>(
     'packedOrders',
     `SELECT orders.id, orders.user_id AS userId, ${nameStart('users.name')} AS buyer, orders.state,
-            orders.closed_at AS closedAt, window_orders.pickup_id AS pickupId
+            orders.closed_at AS closedAt, orders.paid_at AS paidAt,
+            window_orders.pickup_id AS pickupId
        FROM window_orders
        JOIN orders ON orders.id = window_orders.order_id AND orders.state <> 'cancelled'
        LEFT JOIN users ON users.id = orders.user_id AND users.removed_at IS NULL

@@ -136,11 +136,13 @@ export type Noted =
   | 'put-in-group'
   | 'take-out-of-group'
   | 'set-door'
+  | 'paid'
+  | 'unpaid'
   | `offer-${'open' | 'reserved' | 'gone'}`
 
 /**
- * Notes it for the others. `subject` is a post's title, a member's name or a setting's; `detail` where the
- * post went, or what was set.
+ * Notes it for the others. `subject` is a post's title, a member's name, a setting's or an order; `detail`
+ * where the post went, what was set, or why.
  */
 export const noteAdmin = (
   sql: Sql,
@@ -255,6 +257,7 @@ export async function isLargeAccount(
     'SELECT 1 FROM removed_posts WHERE removed_by = ?',
     'SELECT 1 FROM moderation_log WHERE done_by = ?',
     'SELECT 1 FROM admin_notes WHERE done_by = ?',
+    'SELECT 1 FROM payment_notes WHERE noted_by = ?',
     'SELECT 1 FROM moderators WHERE made_by = ?',
   ]
   if (await isAnyLarge(sql, 'isLargeAccount', those, { of: user, most })) return true

@@ -23,6 +23,7 @@ export type SettingName =
   | 'NEWCOMERS'
   | 'WORDS'
   | 'ORDER_WINDOWS'
+  | 'SELLER'
 
 /** What admins have set; whatever is not in it is as the environment says. */
 export type Settings = { [Name in SettingName]?: string }

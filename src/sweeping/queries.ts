@@ -191,6 +191,7 @@ const letGo = [
   'UPDATE removed_posts SET removed_by = NULL WHERE removed_by = ? LIMIT ?',
   'UPDATE moderation_log SET done_by = NULL WHERE done_by = ? LIMIT ?',
   'UPDATE admin_notes SET done_by = NULL WHERE done_by = ? LIMIT ?',
+  'UPDATE payment_notes SET noted_by = NULL WHERE noted_by = ? LIMIT ?',
   'UPDATE moderators SET made_by = NULL WHERE made_by = ? LIMIT ?',
 ]
 

@@ -109,7 +109,7 @@ export const carried: Record<string, string | { columns: string; without?: Recor
   },
   item_pictures: { columns: 'item_id, place, image_hash, image_alt' },
   orders: {
-    columns: 'id, user_id, state, created_at, closed_at',
+    columns: 'id, user_id, state, created_at, closed_at, paid_at, is_invoiced',
     without: { request_key: 'of a request there', request_hash: 'of a request there' },
   },
   order_lines: { columns: 'order_id, line, item_id, name, quantity, price' },
@@ -119,6 +119,12 @@ export const carried: Record<string, string | { columns: string; without?: Recor
   stock_waits: 'members ask there anew',
   market_follows: 'whoever orders in a window there follows the market there',
   window_tellings: 'what is being told there',
+  payment_notes: {
+    columns: 'order_id, is_paid, reason, noted_by, noted_at',
+    without: { id: 'nothing names it' },
+  },
+  invoices: { columns: 'year, number, order_id, kind, issued_at, content' },
+  invoice_years: { columns: 'year, last' },
   removed_posts: { columns: 'post_id, title, author_id, removed_by, is_open, reason, removed_at' },
   moderation_log: { columns: 'id, what, subject, done_by, is_open, done_at' },
   rules: { columns: 'id, place, title, body' },

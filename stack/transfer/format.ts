@@ -209,6 +209,25 @@ export const lineSchemas = {
     state: Type.Union([Type.Literal('open'), Type.Literal('completed'), Type.Literal('cancelled')]),
     createdAt: time,
     closedAt: maybe(time),
+    /** When an admin noted that it is paid. */
+    paidAt: maybe(time),
+    /** What admins noted of that, the oldest first. */
+    payments: maybe(
+      Type.Array(strictly({ isPaid: Type.Boolean(), reason: text(200), by: maybe(id), at: time })),
+    ),
+    /** Its invoice, with `content` as JSON, and what cancels that. */
+    invoices: maybe(
+      Type.Array(
+        strictly({
+          year: Type.Integer({ minimum: 1970, maximum: 65_535 }),
+          number: Type.Integer({ minimum: 1, maximum: 4_294_967_295 }),
+          kind: Type.Union([Type.Literal('invoice'), Type.Literal('credit')]),
+          issuedAt: time,
+          content: maybe(text(200_000)),
+        }),
+        { maxItems: 2 },
+      ),
+    ),
     lines: Type.Array(
       strictly({
         item: maybe(id),

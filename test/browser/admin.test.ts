@@ -27,6 +27,7 @@ const pages = [
   '/admin',
   '/admin/import',
   '/admin/orders',
+  '/admin/payment',
   '/admin/windows',
   '/admin/categories',
   '/admin/members',

@@ -53,7 +53,7 @@ beforeAll(async () => {
 /** These take nothing that they could refuse, whoever sends it. */
 const neverRefused = ['/session/end', '/audit/recount', '/posts/:id/likes', '/unsubscribe/:token']
 /** What an admin can do with an empty form: it is tried as a stranger and as another member. */
-const isDone = ({ path }: Route) => /\/(remove|complete|cancel|send)$/.test(path)
+const isDone = ({ path }: Route) => /\/(remove|complete|cancel|paid|invoice|send)$/.test(path)
 
 test('every page that refuses a form leads on to pages that are there', async () => {
   const refused = new Set<string>()

@@ -162,7 +162,7 @@ describe('an If-Match', () => {
       if (status !== 412) wrong.push(`${method} ${path} ${status}`)
     }
 
-    expect(changes.length).toBe(35)
+    expect(changes.length).toBe(36)
     expect(wrong).toEqual([])
     expect((await api('GET', '/api/session', undefined, cookie)).status).toBe(200)
     expect((await api('GET', '/api/tokens', undefined, cookie)).body).toContainEqual(
@@ -176,7 +176,9 @@ describe('an If-Match', () => {
         ? { level: 'all' }
         : { name: 'Another' }
       : path.startsWith('/api/orders')
-        ? { state: 'cancelled' }
+        ? path.endsWith('/payment')
+          ? { isPaid: true }
+          : { state: 'cancelled' }
         : path.startsWith('/api/items')
           ? path.endsWith('/pictures')
             ? { pictures: [] }
@@ -361,7 +363,7 @@ describe('an Idempotency-Key', () => {
     expect(then).toEqual([404, 422, 200, 422])
   })
 
-  test('is taken by all that makes something, but for what signs in, marks as read, confirms, moderates, shows a link or gives a name, a picture or a time that is taken then', () => {
+  test('is taken by all that makes something, but for what signs in, marks as read, confirms, moderates, invoices once, shows a link or gives a name, a picture or a time that is taken then', () => {
     const making = routes.filter(
       ({ method, path }) => method === 'POST' && path.startsWith('/api/') && !path.startsWith('/api/v1/'),
     )
@@ -378,6 +380,7 @@ describe('an Idempotency-Key', () => {
       'POST /api/session',
       'POST /api/items/:id/pictures',
       'POST /api/orders/windows',
+      'POST /api/orders/:id/invoice',
       'POST /api/groups',
       'POST /api/invites',
     ])

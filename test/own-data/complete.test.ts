@@ -16,6 +16,7 @@ const without: Record<string, string> = {
   outbox: 'mails on their way to the address that stands there',
   moderation_log: 'what they did as an admin, which is the board’s',
   admin_notes: 'as moderation_log',
+  payment_notes: 'as moderation_log',
   settings: 'as moderation_log',
   invites: 'as moderation_log',
   invited_members: 'by which link they came, which is of who invited them',

@@ -148,6 +148,14 @@ describe('handing over', () => {
     expect(find(text, 'button').length).toBe(before - 1)
   })
 
+  test('says who has paid and who has not', async () => {
+    await ana.post(`/admin/orders/${orders.boAgain}/paid`)
+    const text = await page('hand-over')
+
+    expect(textsIn(text, `#order-${orders.boAgain} .state`)).toEqual(['Paid'])
+    expect(textsIn(text, `#order-${orders.cem} .state`)).toEqual(['Not paid'])
+  })
+
   test('swaps the card in place, and tells of an order that is cancelled', async () => {
     const card = await (await market.form(ana, `/admin/windows/${window}/hand-over/${orders.cem}`)).text()
     const gone = await ana.post(`/admin/windows/${window}/hand-over/${orders.cancelled}`)

@@ -79,7 +79,7 @@ describe('beside names of megabytes and ten thousand categories', () => {
 
   const ofAdmins = ['/admin', '/admin/members', '/admin/posts', '/admin/categories'].concat([
     ...['/admin/moderators', '/admin/joining', '/admin/rules', '/moderation/queue'],
-    ...['/admin/windows'],
+    ...['/admin/windows', '/admin/payment'],
     ...['/api/moderators', '/api/moderation/reports', '/api/invites'],
   ])
   test.each(ofAdmins)('%s is small', async (path) => {

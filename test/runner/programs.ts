@@ -18,6 +18,7 @@ export async function installPrograms(
   if (checks || needs('unit', 'system', 'browser', 'postfix', 'cluster', 'named'))
     await findPrograms(undefined, print)
   if (needs('browser', 'named')) await installChromium(print)
+  if (needs('unit', 'browser', 'named')) await installPdfReader(print)
   if (needs('postfix')) await installPostfix(print)
   if (needs('cluster')) await prepareForCluster(print)
 }
@@ -30,6 +31,13 @@ async function installChromium(print: (line: string) => void): Promise<void> {
     })
   }
   if (!findChromium()) throw new UserError(`Chromium is missing. Run: sudo apt-get install ${headlessShell}`)
+}
+
+/** Invoices are read back by it. */
+async function installPdfReader(print: (line: string) => void): Promise<void> {
+  if (findServer('pdftotext')) return
+  if (!canInstall()) throw new UserError('pdftotext is missing. Run: sudo apt-get install poppler-utils')
+  await installPackages(['poppler-utils'], print)
 }
 
 async function installPostfix(print: (line: string) => void): Promise<void> {

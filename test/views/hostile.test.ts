@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { Window } from 'happy-dom'
 import type { Held } from '../../src/held/queries.ts'
+import type { Payment } from '../../src/payments/service.ts'
 import type { Deed } from '../../src/queue/queries.ts'
 import { mostOf } from '../../src/settings/newcomers.ts'
 import { htmlOf } from '../../src/text/markdown.ts'
@@ -99,6 +100,8 @@ import { OwnDataPage } from '../../views/own-data.tsx'
 import { HandOverPage, PackingPage, ParcelCard, SupplierPage } from '../../views/packing.tsx'
 import { Pages } from '../../views/pages.tsx'
 import { PasskeySignIn, PasskeysPage } from '../../views/passkeys.tsx'
+import { AdminOrderPage, OrderPage } from '../../views/payment.tsx'
+import { SellerPage } from '../../views/payment-settings.tsx'
 import { PickupChoice, PickupOptions, PickupSpan, WhenToOrder } from '../../views/pickups.tsx'
 import { PostPage } from '../../views/post.tsx'
 import { EditPostPage, NewPostForm, PictureFields, PostAdded, PostFields } from '../../views/post-form.tsx'
@@ -179,8 +182,24 @@ const shownWindow = { ...orderWindow, timeZone: 'UTC', state: 'open' as const }
 const ordering = { window: { ...shownWindow, pickups: [...shownWindow.pickups, ...shownWindow.pickups] } }
 const packedItem = { name: hostile, quantity: 2 }
 const packedOrder = {
-  ...{ id: 1, userId: 1, buyer: hostile, state: 'open' as const, closedAt: null, pickupId: 1 },
+  ...{ id: 1, userId: 1, buyer: hostile, state: 'open' as const, closedAt: null, paidAt: null, pickupId: 1 },
   ...{ lines: order.lines.map((each) => ({ ...each, id: 1 })), total: item.price },
+}
+const seller = {
+  ...{ name: hostile, iban: hostile, bic: hostile, address: hostile, taxNote: hostile, taxRate: hostile },
+}
+const payment: Payment = {
+  asked: {
+    ...{ name: hostile, iban: hostile, bic: hostile, amount: '5', currency: 'EUR', remittance: hostile },
+    epc: undefined,
+  },
+  papers: [
+    {
+      ...{ seller, buyer: hostile, order: 1, orderedAt: post.createdAt, timeZone: 'UTC', currency: 'EUR' },
+      ...{ lines: [], total: '5', kind: 'invoice', number: hostile, issuedAt: post.createdAt },
+    },
+  ],
+  hasSeller: true,
 }
 const parcel = { buyer: hostile, userId: 1, orders: [packedOrder], total: item.price }
 const packed = {
@@ -557,6 +576,16 @@ const draw = (): Record<string, unknown> => ({
     firstPage: hostile,
     ...shop,
   }),
+  OrderPage: OrderPage({ pageContext, order: { ...order, paidAt: null }, payment, qr: undefined, ...shop }),
+  AdminOrderPage: AdminOrderPage({
+    ...{ pageContext: adminPageContext, order, payment, refused: { says: hostile, reason: hostile } },
+    notes: [{ isPaid: 0, reason: hostile, by: hostile, at: post.createdAt }],
+    ...shop,
+  }),
+  SellerPage: SellerPage({
+    ...{ pageContext: adminPageContext, seller, version: hostile, said: hostile },
+    errors: { name: hostile, iban: hostile, address: hostile },
+  }),
   OrderCard: OrderCard({ order, isAdmin: true, changeable, ...shop }),
   WhenToOrder: WhenToOrder({ ordering }),
   PickupChoice: PickupChoice({ ordering }),
@@ -655,6 +684,7 @@ const draw = (): Record<string, unknown> => ({
   AdminOrdersPage: AdminOrdersPage({
     pageContext: adminPageContext,
     isClosed: false,
+    paid: 'no',
     isFirstPage: true,
     orders: [order],
     nextCursor: 1,
@@ -858,6 +888,8 @@ const withoutText = [
   'Moment',
   'MomentIn',
   'Money',
+  'Paid',
+  'PaidOrNot',
   'NewTag',
   'NoDefault',
   'Pager',

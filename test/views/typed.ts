@@ -160,7 +160,7 @@ const later = '2026-05-05T05:05:05.005Z'
 const pickup = { id: 1, place: hostile, startsAt: at, endsAt: later }
 export const order = {
   ...{ id: 1, userId: 1, buyer: hostile, state: 'open' as const, createdAt: at, closedAt: null },
-  ...{ lines: [{ ...line, line: 1 }], total: item.price },
+  ...{ paidAt: at, isInvoiced: true, lines: [{ ...line, line: 1 }], total: item.price },
   pickup: { ...pickup, window: { id: 1, name: hostile, closesAt: at, timeZone: 'UTC' } },
 }
 export const orderWindow = {

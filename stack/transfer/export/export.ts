@@ -223,9 +223,19 @@ const lines: Record<Kind, (from: From) => AsyncGenerator<object>> = {
   async *orders({ sql, known }) {
     for await (const rows of byId(sql, queries.orders)) {
       const linesOf = byOwner(await queries.orderLines(sql, idsOf(rows)))
+      const notesOf = byOwner(await queries.paymentNotes(sql, idsOf(rows)))
+      const invoicesOf = byOwner(await queries.invoices(sql, idsOf(rows)))
       for (const row of rows) {
         const line = { ...row, ...only(known.members, row, ['member']) }
-        yield lineOf('orders', line, { lines: (linesOf.get(row.id) ?? []).map(withoutNull) })
+        const notes = (notesOf.get(row.id) ?? []).map(({ isPaid, ...note }) => ({
+          ...withoutNull({ ...note, ...only(known.members, note, ['by']) }),
+          isPaid: isPaid !== 0,
+        }))
+        yield lineOf('orders', line, {
+          lines: (linesOf.get(row.id) ?? []).map(withoutNull),
+          payments: notes,
+          invoices: (invoicesOf.get(row.id) ?? []).map(withoutNull),
+        })
       }
     }
   },

@@ -244,7 +244,7 @@ export const variants = (sql: Sql, after: number, limit: number) =>
 export const orders = (sql: Sql, after: number, limit: number) =>
   sql.rows<Row>(
     'exportOrders',
-    `SELECT id, user_id AS member, state, created_at AS createdAt, closed_at AS closedAt
+    `SELECT id, user_id AS member, state, created_at AS createdAt, closed_at AS closedAt, paid_at AS paidAt
        FROM orders
       WHERE id > ?
       ORDER BY id
@@ -259,6 +259,27 @@ export const orderLines = (sql: Sql, orders: number[]) =>
        FROM order_lines
       WHERE order_id IN (?)
       ORDER BY order_id, line`,
+    [orders],
+  )
+
+/** The oldest first. */
+export const paymentNotes = (sql: Sql, orders: number[]) =>
+  sql.rows<Row>(
+    'exportPaymentNotes',
+    `SELECT order_id AS owner, is_paid AS isPaid, reason, noted_by AS \`by\`, noted_at AS at
+       FROM payment_notes
+      WHERE order_id IN (?)
+      ORDER BY order_id, id`,
+    [orders],
+  )
+
+export const invoices = (sql: Sql, orders: number[]) =>
+  sql.rows<Row>(
+    'exportInvoices',
+    `SELECT order_id AS owner, year, number, kind, issued_at AS issuedAt, content
+       FROM invoices
+      WHERE order_id IN (?)
+      ORDER BY order_id, kind DESC`,
     [orders],
   )
 

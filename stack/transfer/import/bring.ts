@@ -34,7 +34,9 @@ import {
   makeVariant,
   membersNamed,
   type Numbered,
+  numberInvoicesAfter,
   setHead,
+  setInvoiced,
   setParents,
   stepOfIds,
   tagsNamed,
@@ -529,7 +531,7 @@ const bringOrders: Bring<'orders'> = async (bringing, lines) => {
   const members = await mapOf(
     bringing,
     'members',
-    lines.map(({ member }) => member),
+    lines.flatMap(({ member, payments = [] }) => [member, ...payments.map(({ by }) => by)]),
   )
   const items = await mapOf(
     bringing,
@@ -549,6 +551,7 @@ const bringOrders: Bring<'orders'> = async (bringing, lines) => {
           request_hash: key,
           created_at: at(line.createdAt),
           closed_at: at(line.closedAt),
+          paid_at: at(line.paidAt),
         },
       }
     }),
@@ -566,7 +569,33 @@ const bringOrders: Bring<'orders'> = async (bringing, lines) => {
     })),
   )
   await insertAll(sql, 'order_lines', rows)
+  const notes = lines.flatMap(({ id, payments = [] }) =>
+    payments.map(({ isPaid, reason, by, at: notedAt }) => ({
+      ...{ order_id: ids.get(id) ?? 0, is_paid: isPaid, reason },
+      ...{ noted_by: localOf(members, by), noted_at: at(notedAt) },
+    })),
+  )
+  await insertAll(sql, 'payment_notes', notes)
+  await bringInvoices(bringing, lines)
   return lines.length
+}
+
+/**
+ * Invoices are papers of the board that made them, with its numbers: they come where everything keeps its
+ * number. Elsewhere they stay behind, and the order gets one of that board when it is paid.
+ */
+async function bringInvoices({ sql, known }: Bringing, lines: Line<'orders'>[]): Promise<void> {
+  if (known.keepsIds === 0) return
+  const rows = lines.flatMap(({ id, invoices = [] }) =>
+    invoices.map(({ year, number, kind, issuedAt, content = null }) => ({
+      ...{ year, number, order_id: id, kind, issued_at: at(issuedAt), content },
+    })),
+  )
+  if (rows.length === 0) return
+  await insertAll(sql, 'invoices', rows)
+  await setInvoiced(sql, [...new Set(rows.map(({ order_id }) => order_id))])
+  for (const [year, own] of Map.groupBy(rows, (row) => row.year))
+    await numberInvoicesAfter(sql, year, Math.max(...own.map(({ number }) => number)))
 }
 
 const bringFollows: Bring<'follows'> = async (bringing, lines) => {

@@ -119,6 +119,7 @@ const menders: Menders = {
     (known.items.has(item) && known.items.has(of)) || refused(why, 'one of the two items is not there'),
   orders(line, known, why) {
     dropStranger(line, 'member', known, why)
+    for (const note of line.payments ?? []) dropStranger(note, 'by', known, why)
     for (const each of line.lines) {
       if (each.item === undefined || known.items.has(each.item)) continue
       why.push(`there is no item ${each.item}`)

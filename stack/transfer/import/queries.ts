@@ -125,6 +125,20 @@ export const categoriesNamed = (sql: Sql, nameKeys: Buffer[]) =>
     [nameKeys],
   )
 
+/** Orders that have an invoice are not changed any more. */
+export const setInvoiced = (sql: Sql, orders: number[]) =>
+  sql.write('setInvoiced', 'UPDATE orders SET is_invoiced = TRUE WHERE id IN (?)', [orders])
+
+/** Invoices of a year get numbers above this. A lower one than there is changes nothing. */
+export const numberInvoicesAfter = (sql: Sql, year: number, number: number) =>
+  sql.write(
+    'numberInvoicesAfter',
+    `INSERT INTO invoice_years (year, last)
+     VALUES (?, ?)
+         ON DUPLICATE KEY UPDATE last = GREATEST(last, VALUES(last))`,
+    [year, number],
+  )
+
 /** Unless it is one here, or has some, or the other is one. Returns whether it is done. */
 export async function makeVariant(sql: Sql, item: number, of: number): Promise<boolean> {
   const { affectedRows } = await sql.write(

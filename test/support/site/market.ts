@@ -56,7 +56,7 @@ export async function openMarket(replica: Replica): Promise<Market> {
     const isRead = ['GET', 'HEAD'].includes(request.method)
     if (/^\/(admin|api\/(moderat|invites|groups|doors))/.test(pathname)) return admin.app.handle(request)
     if (!isRead && /^\/(market|api\/(items|orders))/.test(pathname)) return admin.app.handle(request)
-    return /^\/(signup|login|session|password)/.test(pathname)
+    return /^\/(signup|login|session|password|account)/.test(pathname)
       ? accounts.app.handle(request)
       : replica.app.handle(request)
   }

@@ -118,11 +118,19 @@ UPDATE items SET description = 'With *cream*', category = 'Larder', unit = 'piec
 INSERT INTO items (name, quantity, price, variant_of) VALUES ('Cake, half', 3, 6.5, 1);
 INSERT INTO item_pictures (item_id, place, image_hash, image_alt)
   SELECT 1, ROW_NUMBER() OVER (ORDER BY hash), hash, 'A cake' FROM images;
-INSERT INTO orders (id, user_id, state, request_key, request_hash, created_at, closed_at) VALUES
-  (70, 1, 'completed', 'x', 'x', '2026-04-04 04:04:04.004', '2026-04-05 04:04:04.004'),
-  (71, NULL, 'open', 'y', 'y', '2026-04-04 04:04:05.004', NULL);
+INSERT INTO orders
+  (id, user_id, state, request_key, request_hash, created_at, closed_at, paid_at, is_invoiced) VALUES
+  (70, 1, 'completed', 'x', 'x', '2026-04-04 04:04:04.004', '2026-04-05 04:04:04.004',
+   '2026-04-05 05:04:04.004', TRUE),
+  (71, NULL, 'open', 'y', 'y', '2026-04-04 04:04:05.004', NULL, NULL, FALSE);
 INSERT INTO order_lines (order_id, line, item_id, name, quantity, price) VALUES
   (70, 1, 1, 'Cake', 2, 12.5), (70, 2, NULL, 'No longer sold', 1, 0.0001);
+INSERT INTO payment_notes (order_id, is_paid, reason, noted_by, noted_at) VALUES
+  (70, TRUE, '', 9, '2026-04-05 05:04:04.004'), (71, FALSE, 'A mistake', NULL, '2026-04-05 06:04:04.004');
+INSERT INTO invoice_years (year, last) VALUES (2026, 2);
+INSERT INTO invoices (year, number, order_id, kind, issued_at, content) VALUES
+  (2026, 1, 70, 'invoice', '2026-04-05 05:04:04.004', '{"order":70}'),
+  (2026, 2, 70, 'credit', '2026-04-06 05:04:04.004', NULL);
 INSERT INTO moderators (user_id, category_id, made_by, by_group, made_at) VALUES
   (2, 0, 9, 0, '2026-05-05 05:05:05.005'), (3, 2, NULL, 1, '2026-05-05 05:05:06.005');
 INSERT INTO moderation_log (what, subject, done_by, is_open, done_at) VALUES
