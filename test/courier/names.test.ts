@@ -60,7 +60,7 @@ test.each(Object.keys(languages))(
         expect(linksIn(textsIn(letter.html, 'p').join('\n')).map(bare), name).toEqual(
           linksIn(textsIn(usual.html, 'p').join('\n')).map(bare),
         )
-        expect(letter.text, name).toMatch(/“\u2068[^\u2068\u2069]*\u2069”/)
+        expect(letter.text, name).toMatch(/[“„]\u2068[^\u2068\u2069]*\u2069[”“]/)
       }
   },
 )

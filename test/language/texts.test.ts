@@ -8,7 +8,7 @@ import { language, say, speaking, translated } from '../../texts/say.ts'
 const sentences = Object.keys(arabic) as Sentence[]
 /** Words that both languages have, and names. */
 const alikeInGerman = (
-  'API|Admin|Admin: {tab}|Batcher|Feed|Id|Likes|Likes: {count}|Mail|Moderation|Name|Orange|Passkeys|Port|Text|' +
+  'API|Admin|Admin: {tab}|BIC|Batcher|Feed|IBAN|Id|Likes|Likes: {count}|Mail|Moderation|Name|Orange|Passkeys|Port|Text|' +
   '{moment}: {posts} in {ms} ms|{n}|{n} %|{n} MB|{n} ms'
 ).split('|')
 const placesIn = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort()
