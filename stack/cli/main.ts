@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { tryMail } from '../../courier/mail-test.ts'
 import { environment } from '../../src/platform/config.ts'
-import { archiveBoard } from '../archive/archive.ts'
 import { backUp } from '../backup/backup.ts'
 import { drillFile, drillNewest } from '../backup/drill.ts'
 import { backUpAndKeep, type Kept } from '../backup/keep.ts'
@@ -148,6 +147,8 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
     const board = await (await stackOn(data, print)).board()
     try {
       const siteName = environment.SITE_NAME || 'Agora'
+      // With all the views, which no other command needs.
+      const { archiveBoard } = await import('../archive/archive.ts')
       const { posts, comments } = await archiveBoard(board, folder, { language, siteName, print })
       const counts = `${posts.toLocaleString('en')} posts, ${comments.toLocaleString('en')} comments`
       return succeed(`${folder} has ${counts}. Open ${folder}/index.html in a browser.`)

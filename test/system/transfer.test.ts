@@ -58,7 +58,12 @@ test('a board is brought to an empty one by the command, which is killed and typ
   expect([audit.drift, audit.recount.flaws]).toEqual([0, []])
 
   const folder = join(temporaryFolder(), 'club')
-  const archived = await runAgora(['archive', folder, '--language', 'de', '--data', to.data])
+  const elsewhere = temporaryFolder()
+  const archived = await runAgora(
+    ['archive', folder, '--language', 'de', '--data', to.data],
+    undefined,
+    elsewhere,
+  )
   expect([archived.code, archived.output]).toEqual([0, expect.stringContaining('has 1,640 posts')])
   const page = await Bun.file(join(folder, 'posts/1.html')).text()
   expect(page).toContain(`<span>${likes[0]} Likes</span>`)

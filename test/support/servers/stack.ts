@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Mode, ProcessStatus, Status } from '../../../stack/status.ts'
 import { closeAfterTests } from './cleanup.ts'
 import { run } from './processes.ts'
-import { agora, atTheEnd, PATH, temporaryFolder } from './reaper.ts'
+import { agora, atTheEnd, PATH, root, temporaryFolder } from './reaper.ts'
 import { freePort, once } from './services.ts'
 
 /** A whole stack, started by the command that people type. */
@@ -63,8 +63,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 export const sharedStack = once(() => startStack({ env: { FLUSH_SECONDS: '2' } }))
 
 /** Runs `./agora` as typed in a shell, with the Bun that runs this test in its PATH. */
-export function runAgora(args: string[], env: Record<string, string | undefined> = {}) {
-  return run([agora, ...args], { env: { PATH, ...env } })
+export function runAgora(args: string[], env: Record<string, string | undefined> = {}, cwd = root) {
+  return run([agora, ...args], { cwd, env: { PATH, ...env } })
 }
 
 async function expectSuccess(args: string[], env?: Record<string, string>): Promise<string> {
