@@ -1,8 +1,25 @@
 import type { Sql } from '../platform/db.ts'
 
-/** Nobody else counts what this member wrote until the transaction is over. */
-export const lockWriter = (sql: Sql, member: number) =>
-  sql.rows('lockWriter', 'SELECT user_id FROM visits WHERE user_id = ? FOR UPDATE', [member])
+/**
+ * Nobody else counts what this member wrote until the transaction is over. To be called before anything is
+ * read in it.
+ */
+export async function lockWriter(sql: Sql, member: number): Promise<void> {
+  const rows = await sql.rows('lockWriter', 'SELECT user_id FROM visits WHERE user_id = ? FOR UPDATE', [
+    member,
+  ])
+  if (rows.length > 0) return
+  // Of who came a moment ago no visit is noted yet. One of two at once is a deadlock, and begins again.
+  await sql.write(
+    'lockNewWriter',
+    `INSERT INTO visits (user_id, since_post, since_comment, seen_post, seen_comment, seen_at)
+     SELECT ?, post, comment, post, comment, CURRENT_TIMESTAMP(3)
+       FROM (SELECT COALESCE(MAX(id), 0) AS post FROM posts) AS newest_post,
+            (SELECT COALESCE(MAX(id), 0) AS comment FROM comments) AS newest_comment
+         ON DUPLICATE KEY UPDATE user_id = visits.user_id`,
+    [member],
+  )
+}
 
 /** How many texts a member has on the board, up to so many: posts that are not hidden, and comments. */
 export async function textsOf(sql: Sql, member: number, most: number): Promise<number> {

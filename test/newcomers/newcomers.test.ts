@@ -7,6 +7,7 @@ import { attributeIn, find, textsIn } from '../support/site/markup.ts'
 import { addCategory } from '../support/site/members.ts'
 import { newName, password, versionIn } from '../support/site/page.ts'
 import type { Visitor } from '../support/site/visitor.ts'
+import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)
 
@@ -211,28 +212,42 @@ describe('a new member', () => {
   })
 })
 
-test('of what waits at the same moment, as many texts of a member are taken as there may be', async () => {
-  await ask({ held: 'casino' })
-  await web.database.write(
-    `INSERT INTO held_texts (author_id, category_id, title, body, cause)
+test.each([
+  ['was here before', true],
+  ['came a moment ago', false],
+])(
+  'of what waits at the same moment, as many texts of who %s are taken as there may be',
+  async (_, isKnown) => {
+    await ask({ held: 'casino' })
+    const visits = () =>
+      web.database.rows('SELECT 1 FROM visits JOIN users ON users.id = visits.user_id WHERE users.name = ?', [
+        name,
+      ])
+    if (isKnown) {
+      await ana.get('/')
+      await until(async () => (await visits()).length > 0)
+    }
+    await web.database.write(
+      `INSERT INTO held_texts (author_id, category_id, title, body, cause)
      WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < 19)
      SELECT users.id, categories.id, 'A title', 'casino', 'words'
        FROM numbers
        JOIN users ON users.name = ?
        JOIN categories ON categories.name = 'Books'`,
-    [name],
-  )
-  // Whoever holds the category keeps both waiting where they would be stored.
-  const holder = await createConnection({ uri: web.database.url })
-  await holder.query('BEGIN')
-  await holder.query('SELECT id FROM categories FOR UPDATE')
-  const both = ['This', 'That'].map((title) => write(ana, 'casino', { title }))
-  await untilWaiting(web.database, () => 2)
-  await holder.end()
+      [name],
+    )
+    // Whoever holds the category keeps both waiting where they would be stored.
+    const holder = await createConnection({ uri: web.database.url })
+    await holder.query('BEGIN')
+    await holder.query('SELECT id FROM categories FOR UPDATE')
+    const both = ['This', 'That'].map((title) => write(ana, 'casino', { title }))
+    await untilWaiting(web.database, () => 2)
+    await holder.end()
 
-  const statuses = (await Promise.all(both)).map(({ status }) => status)
-  expect(statuses.sort()).toEqual([202, 429])
-})
+    const statuses = (await Promise.all(both)).map(({ status }) => status)
+    expect(statuses.sort()).toEqual([202, 429])
+  },
+)
 
 describe('words and hosts', () => {
   test('refuse a text or have it wait, written or changed, whoever writes but moderators', async () => {

@@ -17,7 +17,7 @@ async function waitingFor({ rows, name }: TestDatabase): Promise<number> {
        FROM information_schema.innodb_trx AS trx
        JOIN information_schema.processlist AS connections ON connections.id = trx.trx_mysql_thread_id
       WHERE trx.trx_state = 'LOCK WAIT' AND connections.db = ?
-        AND COALESCE(trx.trx_query, '') NOT LIKE 'INSERT INTO visits%'`,
+        AND COALESCE(trx.trx_query, '') NOT LIKE 'INSERT INTO visits%VALUES%'`,
     [name],
   )
   return row!.n
