@@ -15,7 +15,7 @@ const address = '10.88.0.100'
 /** Two misses of HAProxy a second apart, three adverts of a second, and as much again where it is busy. */
 const movedWithinMs = 12_000
 
-type Machine = { name: string; network: NodeNetwork; place: Place; site: Running }
+type Machine = { name: string; network: NodeNetwork; place: Place; site: Running; keeper: Running }
 
 let machines: Machine[]
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
     const folder = temporaryFolder()
     const file = join(folder, 'keepalived.conf')
     writeFileSync(file, config)
-    startProcess([
+    const keeper = startProcess([
       ...place.enter,
       ...[findServer('keepalived') as string, '--dont-fork', '--log-console', '--use-file', file],
       ...[
@@ -44,7 +44,7 @@ beforeAll(async () => {
         join(folder, 'check'),
       ],
     ])
-    return { name: `n${at + 1}`, network, place, site: startSite(`n${at + 1}`, place) }
+    return { name: `n${at + 1}`, network, place, keeper, site: startSite(`n${at + 1}`, place) }
   })
 })
 
@@ -76,6 +76,9 @@ async function movesFrom(machine: Machine): Promise<string> {
   return next
 }
 
+/** How often it became one that may take the address. */
+const timesReady = ({ keeper }: Machine) => keeper.output().split('Entering BACKUP STATE').length
+
 const theHolder = () =>
   until(async () => {
     const name = await holder()
@@ -84,12 +87,13 @@ const theHolder = () =>
 
 test('the address is at one of the machines, and moves when what serves there ends', async () => {
   const machine = await theHolder()
+  const before = timesReady(machine)
 
   await machine.site.kill()
 
   const next = await movesFrom(machine)
   machine.site = startSite(machine.name, machine.place)
-  await Bun.sleep(5_000)
+  await until(() => timesReady(machine) > before)
   // Who has it keeps it.
   expect(await holder()).toBe(next)
 })
