@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'bun:test'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseRequest } from './runner/arguments.ts'
+import { expectedTimings, longFiles, slowestFiles } from './runner/long-files.ts'
 import { readReport } from './runner/report.ts'
 import { mannerOf } from './runner/suites.ts'
 import { wideLines } from './runner/width.ts'
+import { root } from './support/servers/reaper.ts'
 
 describe('./agora test', () => {
   test('runs everything but the Compose tests', () => {
@@ -67,6 +71,16 @@ describe('./agora test', () => {
         /^\.\/test\/(system|browser|postfix|compose|machines|cluster)\//.test(file),
       ),
     ).toEqual([])
+  })
+})
+
+describe('files that take long', () => {
+  test('are there, and begin', () => {
+    expect(Object.keys(longFiles).filter((path) => !existsSync(join(root, path)))).toEqual([])
+
+    const { files } = expectedTimings(['./test/runner.test.ts', './test/removal/walk.test.ts'])
+    expect(Object.keys(files)).toEqual(['test/runner.test.ts', 'test/removal/walk.test.ts'])
+    expect(slowestFiles({ version: 1, files })[0]).toEndWith('s  test/removal/walk.test.ts')
   })
 })
 

@@ -4,6 +4,7 @@ import { environment } from '../../src/platform/config.ts'
 import { clearUp, root, temporaryFolder } from '../support/servers/reaper.ts'
 import { startForAll } from '../support/servers/services.ts'
 import type { Suite, SuiteName } from './arguments.ts'
+import { expectedTimings, slowestFiles, type Timings } from './long-files.ts'
 import { readReport } from './report.ts'
 
 /** `failures` has a line for each thing that failed. */
@@ -62,7 +63,8 @@ export function mannerOf({ name, args }: Suite): { options: string[]; isShared: 
 }
 
 const alone = { options: [], isShared: false }
-const isOneFile = ([first = '', second = '-']: string[]) => /\.tsx?$/.test(first) && second.startsWith('-')
+const isFile = (arg: string) => /\.tsx?$/.test(arg)
+const isOneFile = ([first = '', second = '-']: string[]) => isFile(first) && second.startsWith('-')
 
 async function withServers({ name, args }: Suite) {
   const { options, isShared } = mannerOf({ name, args })
@@ -82,10 +84,18 @@ const usualLimitMs = 60_000
 async function bunTest(args: string[], env: Record<string, string>, before: string[] = []) {
   const folder = temporaryFolder()
   const path = join(folder, 'report.xml')
+  const timings = Bun.file(join(folder, 'timings.json'))
   try {
+    await Bun.write(timings, JSON.stringify(expectedTimings(args.filter(isFile))))
     const report = ['--reporter=junit', `--reporter-outfile=${path}`]
-    const command = [...before, process.execPath, 'test', `--timeout=${usualLimitMs}`, ...report, ...args]
-    const code = await runThrough(command, env)
+    const timed = [`--timings=${timings.name}`, '--update-timings']
+    const limit = `--timeout=${usualLimitMs}`
+    const code = await runThrough(
+      [...before, process.execPath, 'test', limit, ...report, ...timed, ...args],
+      env,
+    )
+    const slowest = slowestFiles((await timings.json()) as Timings)
+    if (slowest.length > 1) console.log(`\nlongest files:\n${slowest.join('\n')}`)
     const file = Bun.file(path)
     return { code, report: (await file.exists()) ? await file.text() : undefined }
   } finally {
