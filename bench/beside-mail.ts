@@ -19,6 +19,11 @@ import { connections, needWrk, runWrk, type Target } from './wrk.ts'
 /** As a server elsewhere may be: the courier, which has four on the way, sends 40 a second all the time. */
 const takesMs = 100
 const warmUpSeconds = 3
+/**
+ * Of the same requests, before each measurement: the courier looks once a second whether processors are
+ * short.
+ */
+const settleSeconds = 2
 const posts = 10_000
 
 type Kind = { name: string; target: Target }
@@ -108,6 +113,7 @@ async function measureInTurn(stack: PrivateStack, kinds: Kind[], seconds: number
 }
 
 async function measure(stack: PrivateStack, target: Target, seconds: number): Promise<Sample> {
+  await runWrk(stack.url, target, settleSeconds)
   const measured = await withCpu(stack, () => runWrk(stack.url, target, seconds))
   const { courier: _, ...others } = measured.cpuUs
   return {

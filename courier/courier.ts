@@ -52,7 +52,7 @@ export type Pace = {
 export const usualPace: Pace = {
   look: 1,
   linger: 0.02,
-  spare: 0.2,
+  spare: 0.5,
   first: 60,
   longest: 12 * 3_600,
   giveUp: 3 * 24 * 3_600,
@@ -95,7 +95,7 @@ type Parts = {
  * copy leaves only when a courier is killed between the server's having the mail and our commit, or when the
  * answer was lost on the way. Both copies have one `Message-ID`, made of what the row was from the beginning.
  *
- * Mails can wait, whoever reads and likes does not: while processors are short it sends a few a second, and
+ * Mails can wait, whoever reads and likes does not: while processors are short it sends two a second, and
  * always those first that somebody waits for, such as the link to a new password.
  *
  * A server that is out of reach is not the fault of a mail: all of them rest, and one is tried now and then.
