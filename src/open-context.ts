@@ -109,6 +109,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
   }
 
   metrics.watchLive(context.live)
+  metrics.watchBackups(context.watch)
 
   /**
    * All replicas of a board that not everybody reads whole hear when a sign-in changes: who is shut out reads

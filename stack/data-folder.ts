@@ -122,13 +122,13 @@ export function writeState(data: string, state: State): void {
 export const stateText = (state: State) => `${JSON.stringify(state, null, 2)}\n`
 
 /**
- * Writes a private file so that a reader sees the old text or the new, never a half, whatever ends meanwhile,
- * the machine included. Leaves nothing behind when it can't.
+ * Writes a file, private unless `mode` says otherwise, so that a reader sees the old text or the new, never a
+ * half, whatever ends meanwhile, the machine included. Leaves nothing behind when it can't.
  */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, text: string, mode = 0o600): void {
   const draft = `${path}.${process.pid}.draft`
   try {
-    writeFileSync(draft, text, { mode: 0o600 })
+    writeFileSync(draft, text, { mode })
     toDisk(draft)
     renameSync(draft, path)
   } catch (error) {

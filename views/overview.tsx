@@ -8,11 +8,10 @@ import type { Sentence } from '../texts/arabic.ts'
 import { sayNumber } from '../texts/numbers.ts'
 import { eachLanguage, language, say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
-import { Moment } from './byline.tsx'
+import { BackupFacts, megabytes } from './backup-facts.tsx'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
 import { Grid } from './list.tsx'
-import { Phrase } from './phrase.tsx'
 import { Plot } from './plot.tsx'
 
 type Props = {
@@ -66,46 +65,6 @@ const Now = ({ present, backups }: Pick<Props, 'present' | 'backups'>) => (
     <BackupFacts backups={backups} />
   </dl>
 )
-
-const BackupFacts = ({ backups }: Pick<Props, 'backups'>) => (
-  <>
-    <dt safe>{say('Last backup')}</dt>
-    <dd>
-      {backups === undefined ? (
-        <span safe>{say('not known')}</span>
-      ) : backups.last === null ? (
-        <span safe>{say('None yet.')}</span>
-      ) : (
-        <>
-          <Moment at={backups.last.at} />
-          <span safe>{`, ${megabytes(backups.last.bytes)}`}</span>
-        </>
-      )}
-      {backups?.failedAt ? (
-        <p class="error">
-          <Phrase
-            of="The last try failed, {time}. ./agora status says why."
-            parts={{ time: <Moment at={backups.failedAt} /> }}
-          />
-        </p>
-      ) : (
-        ''
-      )}
-    </dd>
-    {backups?.provenAt ? (
-      <>
-        <dt safe>{say('Last proven restore')}</dt>
-        <dd>
-          <Moment at={backups.provenAt} />
-        </dd>
-      </>
-    ) : (
-      ''
-    )}
-  </>
-)
-
-const megabytes = (bytes: number) => say('{n} MB', { n: sayNumber(Math.round(bytes / 1e5) / 10) })
 
 const PeriodForm = ({ period, typed, errors }: Pick<Props, 'period' | 'typed' | 'errors'>) => (
   <form class="period" method="get" action="/admin/overview">

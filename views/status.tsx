@@ -1,4 +1,5 @@
 import type {
+  Backups,
   Decision,
   Health,
   ProcessState,
@@ -11,6 +12,7 @@ import type { Sentence } from '../texts/arabic.ts'
 import { sayNumber } from '../texts/numbers.ts'
 import { eachLanguage, language, say, translated } from '../texts/say.ts'
 import { PartedLine } from './audit.tsx'
+import { BackupFacts } from './backup-facts.tsx'
 import { Html } from './html.ts'
 import { type Hour, LastHour } from './last-hour.tsx'
 import { Layout } from './layout.tsx'
@@ -113,10 +115,14 @@ const isWell = ({ missing, parted, shortOfRoom, database, search, site }: SiteSt
   [missing, parted, shortOfRoom].every((wrong) => wrong.length === 0) &&
   (!database || database.state === 'whole') &&
   search !== null &&
-  site?.processes.every(isFine) === true
+  site?.processes.every(isFine) === true &&
+  !isAtFault(site.backups)
 
 const isFine = ({ state, health }: ProcessState) =>
   state === 'ready' && health !== 'broken' && health !== 'silent'
+
+const isAtFault = (backups: Backups | undefined) =>
+  [backups?.failedAt, backups?.drillFailedAt, backups?.isLate, backups?.isDrillLate].some(Boolean)
 
 type Database = NonNullable<SiteStatus['database']>
 type Server = Database['servers'][number]
@@ -182,11 +188,22 @@ function adviceOn(state: Database['state'], servers: Server[]): string {
 
 const Site = ({ site }: { site: SiteState }) => (
   <>
+    {isOfUse(site.backups) ? (
+      <dl class="facts">
+        <BackupFacts backups={site.backups} />
+      </dl>
+    ) : (
+      ''
+    )}
     <ScalingFacts scaling={site.scaling} />
     <Processes processes={site.processes} />
     <Decisions decisions={site.decisions} />
   </>
 )
+
+/** Boards that others keep have nothing to tell of it. */
+const isOfUse = (backups: Backups | undefined) =>
+  Boolean(backups?.isDaily || backups?.last || backups?.provenAt) || isAtFault(backups)
 
 const ScalingFacts = ({ scaling }: { scaling: Scaling }) => (
   <dl class="facts">

@@ -4,6 +4,8 @@ import type { Cache } from '../platform/cache.ts'
 import type { Db, DbOptions } from '../platform/db.ts'
 import { openMetrics } from '../platform/metrics.ts'
 import { currentTrace } from '../platform/trace.ts'
+import type { Heartbeats } from './heartbeat.ts'
+import type { Backups } from './site-status.ts'
 
 /** A replica's metrics for Prometheus. The names are in deploy/monitoring/grafana-dashboard.json, too. */
 export type ReplicaMetrics = ReturnType<typeof openReplicaMetrics>
@@ -34,7 +36,10 @@ export function openReplicaMetrics() {
     () => likes,
     'outcome',
   )
-  return { ...metrics, answered, queried, reads, likes, watchCache, watchDb, watchBulkheads, watchLive }
+  return {
+    ...{ ...metrics, answered, queried, reads, likes },
+    ...{ watchCache, watchDb, watchBulkheads, watchLive, watchBackups },
+  }
 
   /** Counts an answered request. Returns how long it took, in milliseconds. */
   function answered(method: string, route: string | undefined, status: number): number {
@@ -81,6 +86,19 @@ export function openReplicaMetrics() {
     metrics.gauge('agora_live_streams', 'Pages that follow what happens on them.', streams)
   }
 
+  /** As the stack reports them, which is known to all replicas; nothing while it is not. */
+  function watchBackups({ read }: Heartbeats) {
+    metrics.gauge(
+      'agora_backups',
+      'What of backups is not as it should be: 1 for what is.',
+      async () => {
+        const backups = (await read())?.backups
+        return backups?.isDaily === undefined ? {} : faultsOf(backups)
+      },
+      'fault',
+    )
+  }
+
   function watchBulkheads(bulkheads: Record<string, Bulkhead>) {
     const read = (of: 'running' | 'waiting') => () =>
       Object.fromEntries(Object.entries(bulkheads).map(([name, bulkhead]) => [name, bulkhead.load()[of]]))
@@ -100,5 +118,10 @@ function numbersOf(roles: ReturnType<Db['roles']>): Record<string, number> {
   for (const role of roles) numbers[role]++
   return numbers
 }
+
+const faultsOf = ({ failedAt, drillFailedAt, isLate, isDrillLate }: Backups) => ({
+  ...{ late: Number(isLate ?? false), failed: Number(failedAt !== null) },
+  ...{ 'drill late': Number(isDrillLate ?? false), 'drill failed': Number(Boolean(drillFailedAt)) },
+})
 
 const statusClasses = ['', '1xx', '2xx', '3xx', '4xx', '5xx']

@@ -20,8 +20,16 @@ export type Backups = {
   last: { at: string; bytes: number } | null
   /** The last try, when it came after that. */
   failedAt: string | null
-  /** When one was last restored to prove it. */
+  /** When one was last restored to prove it, and all was there. */
   provenAt: string | null
+  /** The last time that it was not, when it came after that. A scaler of before says none of what follows. */
+  drillFailedAt?: string | null
+  /** One is to be made each day. */
+  isDaily?: boolean
+  /** That was longer ago than a day, and two hours. */
+  isLate?: boolean
+  /** One was last proven longer ago than a week, and a day. */
+  isDrillLate?: boolean
 }
 
 export type Scaling = {

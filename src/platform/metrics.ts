@@ -15,7 +15,7 @@ export type Metrics = {
   /** A number that only grows, or one for each value of `label`, read when Prometheus asks. */
   counter(name: string, help: string, read: () => Reading, label?: string): void
   /** A number that goes up and down, likewise. */
-  gauge(name: string, help: string, read: () => Reading, label?: string): void
+  gauge(name: string, help: string, read: () => Reading | Promise<Reading>, label?: string): void
   /** All in Prometheus's text format. */
   text(): Promise<string>
   contentType: string
@@ -55,15 +55,16 @@ export function openMetrics(): Metrics {
     })
   }
 
-  function gauge(name: string, help: string, read: () => Reading, label?: string) {
+  function gauge(name: string, help: string, read: () => Reading | Promise<Reading>, label?: string) {
     new Gauge({
       name,
       help,
       labelNames: label ? [label] : [],
       registers: [registry],
-      collect() {
+      async collect() {
+        const reading = await read()
         this.reset()
-        for (const { labels, value } of listOf(read(), label)) this.set(labels, value)
+        for (const { labels, value } of listOf(reading, label)) this.set(labels, value)
       },
     })
   }

@@ -1,41 +1,95 @@
+import type { Backups } from '../../src/health/site-status.ts'
 import { dataPaths, readObject, writeWhole } from '../data-folder.ts'
 import { sizeText } from '../status.ts'
 
-/** What became of the last backup by itself, and of the last drill. */
+/** What became of backups that are made by themselves, and of drills. */
 export type BackupRecord = {
+  /** Since when one is made each day. Undefined: by hand alone. */
+  dailySince?: string | undefined
   backup?: { at: string; name: string; bytes: number }
   /** Why the last try failed, when it came after that. */
-  failure?: { at: string; reason: string } | undefined
+  failure?: Failure | undefined
+  /** The last one; with differences only in records of earlier releases. */
   drill?: { at: string; seconds: number; differences: number }
+  /** Why the last one proved nothing, when it came after that. */
+  drillFailure?: Failure | undefined
 }
+
+type Failure = { at: string; reason: string }
 
 export const recordIn = (data: string): BackupRecord =>
   (readObject(dataPaths(data).backups) ?? {}) as BackupRecord
 
+/** The scaler, which has a user of its own where root started the stack, reads it too: it has no secrets. */
 export function noteBackups(data: string, news: BackupRecord): void {
-  writeWhole(dataPaths(data).backups, `${JSON.stringify({ ...recordIn(data), ...news })}\n`)
+  writeWhole(dataPaths(data).backups, `${JSON.stringify({ ...recordIn(data), ...news })}\n`, 0o644)
+}
+
+/** Notes, at the start of a stack, whether one is made each day from now on. */
+export function noteSchedule(data: string, isDaily: boolean, now = new Date()): void {
+  const before = recordIn(data).dailySince
+  if ((before !== undefined) === isDaily) return
+  noteBackups(data, { dailySince: isDaily ? now.toISOString() : undefined })
+}
+
+/** Notes what a drill found. `problem`: why it proved nothing; undefined where it did. */
+export function noteDrill(data: string, at: string, seconds: number, problem: string | undefined): void {
+  if (problem === undefined)
+    noteBackups(data, { drill: { at, seconds, differences: 0 }, drillFailure: undefined })
+  else noteBackups(data, { drillFailure: { at, reason: problem } })
 }
 
 /** One made each day is late when it is older than this. */
 const lateMs = 26 * 3_600_000
+/** One a week, and a day for whoever does it. */
+const drillLateMs = 8 * 24 * 3_600_000
+
+/** Returns what of it `/status` and alerts tell. */
+export function standingOf(record: BackupRecord, now = Date.now()): Backups {
+  const { dailySince, backup, failure } = record
+  const [drill, drillFailure] = drillsIn(record)
+  const isLate = (last: string | undefined, withinMs: number) =>
+    dailySince !== undefined &&
+    now - Math.max(Date.parse(last ?? dailySince), Date.parse(dailySince)) > withinMs
+  return {
+    last: backup ? { at: backup.at, bytes: backup.bytes } : null,
+    failedAt: failure?.at ?? null,
+    provenAt: drill?.at ?? null,
+    drillFailedAt: drillFailure?.at ?? null,
+    isDaily: dailySince !== undefined,
+    isLate: isLate(backup?.at, lateMs),
+    isDrillLate: isLate(drill?.at, drillLateMs),
+  }
+}
+
+/** The last one that proved something, and the last one since that did not. */
+function drillsIn({
+  drill,
+  drillFailure,
+}: BackupRecord): [drill: BackupRecord['drill'], failure: Failure | undefined] {
+  if (!drill || drill.differences === 0) return [drill, drillFailure]
+  return [undefined, drillFailure ?? { at: drill.at, reason: differencesText(drill.differences) }]
+}
+
+export const differencesText = (count: number) =>
+  count === 1 ? '1 difference' : `${count || 'no'} differences`
 
 /**
  * Returns what `./agora status` says of backups; nothing where none are made by themselves and none was
  * drilled.
  */
-export function recordText(
-  { backup, failure, drill }: BackupRecord,
-  isExpected: boolean,
-  now = Date.now(),
-): string[] {
-  if (!backup && !failure && !drill && !isExpected) return []
+export function recordText(record: BackupRecord, now = Date.now()): string[] {
+  const { backup, failure, dailySince } = record
+  const [drill, drillFailure] = drillsIn(record)
+  if (!backup && !failure && !drill && !drillFailure && !dailySince) return []
+  const { isLate, isDrillLate } = standingOf(record, now)
   const proven = drill
-    ? `${drill.at}, in ${drill.seconds.toFixed(0)} s, ${drill.differences || 'no'} differences`
+    ? `${drill.at}, in ${drill.seconds.toFixed(0)} s, ${differencesText(0)}`
     : 'none yet: ./agora drill'
-  const isLate = isExpected && now - Date.parse(backup?.at ?? '1970-01-01') > lateMs
   const last = backup ? `${backup.at}, ${backup.name}, ${sizeText(backup.bytes)}` : 'none yet'
   return [
-    `Last proven restore: ${proven}`,
+    `Last proven restore: ${proven}${isDrillLate ? ' - LATE: it should be made each week' : ''}`,
+    ...(drillFailure ? [`The last drill failed at ${drillFailure.at}: ${drillFailure.reason}`] : []),
     `Last backup: ${last}${isLate ? ' - LATE: it should be made each day' : ''}`,
     ...(failure ? [`The last try failed at ${failure.at}: ${failure.reason}`] : []),
   ]

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { type Environment, environment } from '../../src/platform/config.ts'
 import { root } from '../root.ts'
 import type { Print } from '../stack.ts'
+import { noteSchedule } from './record.ts'
 import { timeOfDay } from './settings.ts'
 
 const lookEveryMs = 10_000
@@ -27,8 +28,8 @@ type Parts = {
 }
 
 /**
- * Makes a backup each day at `BACKUP_AT`, one at a time, by the command that people type. Throws a
- * ConfigError where a setting makes no sense.
+ * Makes a backup each day at `BACKUP_AT`, one at a time, by the command that people type, and notes that it
+ * does. Throws a ConfigError where a setting makes no sense.
  */
 export function startBackupTimer({
   data,
@@ -39,6 +40,14 @@ export function startBackupTimer({
   run = runBackup,
 }: Parts): { stop(): void } {
   const minutes = timeOfDay(env)
+  try {
+    noteSchedule(data, minutes !== undefined, new Date(now()))
+  } catch (error) {
+    // A disk that is full keeps no stack from starting.
+    print(
+      `that backups are made each day could not be noted: ${error instanceof Error ? error.message : error}`,
+    )
+  }
   if (minutes === undefined) return { stop: () => {} }
   let next = nextAfter(now(), minutes)
   let isRunning = false

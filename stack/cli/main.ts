@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { tryMail } from '../../courier/mail-test.ts'
 import { environment } from '../../src/platform/config.ts'
 import { backUp } from '../backup/backup.ts'
-import { drillFile, drillNewest } from '../backup/drill.ts'
+import { type Drilled, drillFile, drillNewest } from '../backup/drill.ts'
 import { backUpAndKeep, type Kept } from '../backup/keep.ts'
-import { noteBackups, recordIn, recordText } from '../backup/record.ts'
+import { differencesText, noteBackups, noteDrill, recordIn, recordText } from '../backup/record.ts'
 import { restore } from '../backup/restore.ts'
 import { backupSettings, timeOfDay } from '../backup/settings.ts'
 import { isRunning, leaveOtherKind, stackFor, stackOn } from '../choose-stack.ts'
@@ -48,7 +48,7 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
     if (json) print(JSON.stringify(status, null, 2))
     else {
       print(isRunning(status) ? statusText(status) : notRunning(stack))
-      const lines = recordText(recordIn(data), Boolean(environment.BACKUP_AT))
+      const lines = recordText(recordIn(data))
       if (lines.length > 0) print(['', ...lines].join('\n'))
     }
     return isRunning(status) ? 0 : 1
@@ -120,13 +120,15 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
 
   async drill({ mode, data, file, identity }) {
     const stack = await stackFor(data, mode, print)
-    const { restoredAt, seconds, differences, answered, pages } = await (file === undefined
-      ? drillNewest(backupSettings(), { identity, mode: stack.mode, print })
-      : drillFile(file, { identity, mode: stack.mode, print }))
-    if (existsSync(data))
-      noteBackups(data, { drill: { at: restoredAt, seconds, differences: differences.length } })
+    const options = { identity, mode: stack.mode, print }
+    const settings = file === undefined ? backupSettings() : undefined
+    const drilled = await (settings
+      ? notedDrill(data, () => drillNewest(settings, options))
+      : drillFile(file ?? '', options))
+    const { restoredAt, seconds, differences, answered, pages } = drilled
+    const count = differencesText(differences.length)
+    if (existsSync(data)) noteDrill(data, restoredAt, seconds, differences.length > 0 ? count : undefined)
     for (const difference of differences) print(`- ${difference}`)
-    const count = differences.length === 1 ? '1 difference' : `${differences.length || 'no'} differences`
     print(
       `Restored on ${restoredAt}, in ${seconds.toFixed(0)} s: ${answered} likes, ${pages} pages, ${count}.`,
     )
@@ -225,6 +227,17 @@ async function noted(data: string, work: () => Promise<Kept>): Promise<Kept> {
     return kept
   } catch (error) {
     if (existsSync(data)) noteBackups(data, { failure: { at, reason: explain(error).split('\n')[0] ?? '' } })
+    throw error
+  }
+}
+
+/** Notes that the newest backup could not be restored at all; what a drill found is noted by its caller. */
+async function notedDrill(data: string, work: () => Promise<Drilled>): Promise<Drilled> {
+  try {
+    return await work()
+  } catch (error) {
+    const reason = explain(error).split('\n')[0] ?? ''
+    if (existsSync(data)) noteDrill(data, new Date().toISOString(), 0, reason)
     throw error
   }
 }

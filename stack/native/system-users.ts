@@ -73,9 +73,11 @@ function findUsers(): Users {
 }
 
 function shareData(data: string, users: Users): void {
-  const { mysql, journal, mail, index, releases } = dataPaths(data)
+  const { mysql, journal, mail, index, releases, backups } = dataPaths(data)
   // To pass, not to see what is there.
   for (const folder of [data, releases].filter(existsSync)) chmodSync(folder, 0o711)
+  // The scaler reads it; earlier releases wrote it for root alone.
+  if (existsSync(backups)) chmodSync(backups, 0o644)
   for (const [folder, user] of [
     [mysql, users.mysql],
     [journal, users.batcher],

@@ -1,6 +1,6 @@
-import type { Backups, Decision, Health, Heartbeat, SiteState } from '../../src/health/site-status.ts'
+import type { Decision, Health, Heartbeat, SiteState } from '../../src/health/site-status.ts'
 import type { Log } from '../../src/platform/log.ts'
-import { recordIn } from '../backup/record.ts'
+import { recordIn, standingOf } from '../backup/record.ts'
 import { decide, type Memory, nothingYet } from './chosen-policy.ts'
 import type { Driver, ListedProcess, Listing } from './driver.ts'
 import { type Action, evaluate, isLoop, type ProbeHistories } from './replace-policy.ts'
@@ -129,18 +129,9 @@ export class Scaler {
       },
       processes: seen.map(processState),
       counted: sample.counted ?? null,
-      backups: backupsIn(this.start.data),
+      backups: standingOf(recordIn(this.start.data)),
       decisions: this.#decisions,
     }
-  }
-}
-
-function backupsIn(data: string): Backups {
-  const { backup, failure, drill } = recordIn(data)
-  return {
-    last: backup ? { at: backup.at, bytes: backup.bytes } : null,
-    failedAt: failure?.at ?? null,
-    provenAt: drill?.at ?? null,
   }
 }
 

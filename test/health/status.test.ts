@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Redis } from 'ioredis'
-import type { Heartbeat, SiteState, SiteStatus } from '../../src/health/site-status.ts'
+import type { Backups, Heartbeat, SiteState, SiteStatus } from '../../src/health/site-status.ts'
 import { StatusPanel } from '../../views/status.tsx'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
@@ -102,6 +102,49 @@ test('a batcher whose disk has little room left is named', async () => {
     'The disk of batcher-1 has 1234 MB left.',
   )
   expect(shown([])).not.toContain('MB left')
+})
+
+test('a backup that is late or failed, and a drill that was, are told to people and to Prometheus', async () => {
+  const well = { last: { at: site.at, bytes: 1 }, failedAt: null, provenAt: site.at, drillFailedAt: null }
+  const asked = { isDaily: true, isLate: false, isDrillLate: false }
+  const wellSite: SiteState = { ...site, processes: [] }
+  const tell = (backups?: Backups) =>
+    replica.context.watch.publish({ ...wellSite, ...(backups && { backups }) })
+  const search = { built: 1, asOf: null, texts: { post: 1, comment: 0 } }
+  const base = { servedBy: 'web-1', missing: [], parted: [], shortOfRoom: [], database: null, search }
+  const shown = (backups: Backups) =>
+    String(StatusPanel({ status: { ...base, site: { ...wellSite, backups } } }))
+  const faults = async () =>
+    [...(await replica.context.metrics.text()).matchAll(/^agora_backups\{fault="([\w ]+)"\} (\d)$/gm)].map(
+      ([, fault, value]) => `${fault} ${value}`,
+    )
+
+  await tell()
+  expect(await faults()).toEqual([])
+  await tell({ ...well, ...asked })
+  expect(await faults()).toEqual(['late 0', 'failed 0', 'drill late 0', 'drill failed 0'])
+  await tell({
+    ...well,
+    ...asked,
+    isLate: true,
+    isDrillLate: true,
+    failedAt: site.at,
+    drillFailedAt: site.at,
+  })
+  expect(await faults()).toEqual(['late 1', 'failed 1', 'drill late 1', 'drill failed 1'])
+
+  expect(shown({ ...well, ...asked })).toContain('Everything runs.')
+  expect(textsIn(shown({ ...well, ...asked }), '.facts dt')[0]).toBe('Last proven restore')
+  for (const [fault, words] of [
+    [{ isLate: true }, 'For more than a day no backup was made.'],
+    [{ isDrillLate: true }, 'For more than a week no drill has proven a backup.'],
+    [{ failedAt: site.at }, 'The last try failed'],
+    [{ drillFailedAt: site.at }, 'The last drill failed'],
+  ] as const) {
+    expect(shown({ ...well, ...asked, ...fault })).toContain(words)
+    expect(shown({ ...well, ...asked, ...fault })).toContain('Something is not as it should be.')
+  }
+  expect(shown({ last: null, failedAt: null, provenAt: null })).not.toContain('Last backup')
 })
 
 test('a replica that is gone is not listed because the clock was set back after its last heartbeat', async () => {

@@ -326,7 +326,7 @@ test('tells when the last backup was made, as far as the stack says it', async (
   const made = await facts()
 
   expect([unknown, none]).toEqual([['not known'], ['None yet.']])
-  expect(made[0]).toStartWith('Nov 30, 2026, 3:00 AM UTC, 12.3 MB')
-  expect(made[0]).toContain('The last try failed, Nov 30, 2026, 3:00 AM UTC.')
-  expect(made[1]).toBe('Nov 30, 2026, 3:00 AM UTC')
+  expect(made[0]).toBe('Nov 30, 2026, 3:00 AM UTC')
+  expect(made[1]).toStartWith('Nov 30, 2026, 3:00 AM UTC, 12.3 MB')
+  expect(made[1]).toContain('The last try failed, Nov 30, 2026, 3:00 AM UTC.')
 })

@@ -20,5 +20,7 @@ test('a stack makes a backup by itself at its time, and status says so, and what
   const { output } = await runAgora(['status', '--data', daily.data])
   expect(output).toMatch(/\nLast proven restore: \S+, in \d+ s, no differences\n/)
   expect(output).toContain(`, ${name}, `)
+  const page = async () => (await fetch(`${daily.url}/status`, { headers: { accept: 'text/html' } })).text()
+  await until(async () => (await page()).includes('Last proven restore'))
   await daily.down()
 })

@@ -1,11 +1,12 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { SiteStatus } from '../../src/health/site-status.ts'
 import { isFree } from '../../stack/process/free-port.ts'
 import { run } from '../support/servers/processes.ts'
 import { temporaryFolder } from '../support/servers/reaper.ts'
 import { freePort, once } from '../support/servers/services.ts'
-import { type Stack, startStack } from '../support/servers/stack.ts'
+import { runAgora, type Stack, startStack } from '../support/servers/stack.ts'
 import { newName, postsShown } from '../support/site/page.ts'
 import { until } from '../support/until.ts'
 
@@ -114,6 +115,17 @@ describe('a stack, also one that root starts,', () => {
       expect(readable).toEqual(new Set(name === 'haproxy' ? [] : [name]))
     },
   )
+
+  test('tells on /status of the backup that its owner made', async () => {
+    const { url, data } = await shared()
+    const backups = async () =>
+      ((await (await fetch(`${url}/api/status`)).json()) as SiteStatus).site?.backups?.last
+
+    const made = await runAgora(['backup', '--data', data], { BACKUP_TO: temporaryFolder() })
+
+    expect([made.code, made.output]).toEqual([0, expect.stringContaining('was read back')])
+    await until(async () => Boolean(await backups()))
+  })
 
   test('takes no new code and no end from its scaler', async () => {
     const runtime = runtimeOf(await shared())

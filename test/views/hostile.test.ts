@@ -870,6 +870,7 @@ const drawn = { en: draw(), ar: speaking('ar', draw) }
 const withoutText = [
   'SignInToOrder',
   'LastHour',
+  'BackupFacts',
   'ApplicationsWaiting',
   'Clock',
   'Buttons',

@@ -8,6 +8,10 @@ export const admin = {
   'Last proven restore': 'آخر استعادة مُثبتة',
   'The last try failed, {time}. ./agora status says why.':
     'فشلت المحاولة الأخيرة، {time}. ويذكر ‎./agora status السبب.',
+  'The last drill failed, {time}. ./agora status says why.':
+    'فشلت آخر تجربة استعادة، {time}. ويذكر ‎./agora status السبب.',
+  'For more than a week no drill has proven a backup.': 'منذ أكثر من أسبوع لم تُثبت أي تجربة نسخةً احتياطية.',
+  'For more than a day no backup was made.': 'منذ أكثر من يوم لم تُنشأ أي نسخة احتياطية.',
   'Size of the database': 'حجم قاعدة البيانات',
   'First day': 'اليوم الأول',
   'Last day': 'اليوم الأخير',

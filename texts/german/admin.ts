@@ -10,6 +10,11 @@ export const admin: Record<keyof typeof arabic, string> = {
   'Last proven restore': 'Letzte geprüfte Wiederherstellung',
   'The last try failed, {time}. ./agora status says why.':
     'Der letzte Versuch ist gescheitert, {time}. ./agora status sagt, warum.',
+  'The last drill failed, {time}. ./agora status says why.':
+    'Die letzte Probe ist gescheitert, {time}. ./agora status sagt, warum.',
+  'For more than a week no drill has proven a backup.':
+    'Seit mehr als einer Woche hat keine Probe eine Sicherung geprüft.',
+  'For more than a day no backup was made.': 'Seit mehr als einem Tag wurde keine Sicherung gemacht.',
   'Size of the database': 'Größe der Datenbank',
   'First day': 'Erster Tag',
   'Last day': 'Letzter Tag',

@@ -1,6 +1,13 @@
 import { expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
-import { noteBackups, recordIn, recordText } from '../../../stack/backup/record.ts'
+import {
+  noteBackups,
+  noteDrill,
+  noteSchedule,
+  recordIn,
+  recordText,
+  standingOf,
+} from '../../../stack/backup/record.ts'
 import { nextAfter, startBackupTimer } from '../../../stack/backup/timer.ts'
 import { dataPaths } from '../../../stack/data-folder.ts'
 import { temporaryFolder } from '../../support/servers/reaper.ts'
@@ -23,8 +30,9 @@ test('the timer makes one each day, none twice, and goes on after one that faile
       made.push(now)
       ends = () => (made.length === 2 ? reject(new Error('the bucket is full')) : resolve('made'))
     })
+  const data = temporaryFolder()
   const timer = startBackupTimer({
-    data: '',
+    data,
     print: (line) => said.push(line),
     env,
     now: () => now,
@@ -49,6 +57,7 @@ test('the timer makes one each day, none twice, and goes on after one that faile
 
   timer.stop()
   expect(said).toEqual(['made', 'the bucket is full', 'made'])
+  expect(recordIn(data).dailySince).toBe('2026-11-29T03:29:00.000Z')
 })
 
 test.each([
@@ -61,26 +70,47 @@ test.each([
 
 test('status says what was proven last, what was made last, and when that is late or failed', () => {
   const data = temporaryFolder()
-  const now = at('2026-11-29T05:30:00')
-  expect(recordText(recordIn(data), false, now)).toEqual([])
-  expect(recordText(recordIn(data), true, now)).toEqual([
+  const said = (now: string) => recordText(recordIn(data), at(now))
+  expect(said('2026-11-29T05:30:00')).toEqual([])
+  noteSchedule(data, true, new Date(at('2026-11-28T01:30:00')))
+  noteSchedule(data, true, new Date(at('2026-11-29T01:30:00')))
+  expect(said('2026-11-29T03:30:00')).toEqual([
     'Last proven restore: none yet: ./agora drill',
-    'Last backup: none yet - LATE: it should be made each day',
+    'Last backup: none yet',
   ])
+  expect(said('2026-11-29T03:31:00')[1]).toBe('Last backup: none yet - LATE: it should be made each day')
 
   noteBackups(data, { backup: { at: '2026-11-29T03:30:00.000Z', name: 'agora-x.agora', bytes: 1_200_000 } })
-  noteBackups(data, { drill: { at: '2026-11-28T04:00:00.000Z', seconds: 33.4, differences: 0 } })
-  expect(recordText(recordIn(data), true, now)).toEqual([
+  noteDrill(data, '2026-11-28T04:00:00.000Z', 33.4, undefined)
+  expect(said('2026-11-29T05:30:00')).toEqual([
     'Last proven restore: 2026-11-28T04:00:00.000Z, in 33 s, no differences',
     'Last backup: 2026-11-29T03:30:00.000Z, agora-x.agora, 1.2 MB',
   ])
 
   noteBackups(data, { failure: { at: '2026-11-30T03:30:00.000Z', reason: 'the bucket is full' } })
-  expect(recordText(recordIn(data), true, at('2026-11-30T06:00:00'))).toEqual([
+  noteDrill(data, '2026-11-30T04:00:00.000Z', 20, '2 differences')
+  expect(said('2026-12-06T04:00:00')).toEqual([
     'Last proven restore: 2026-11-28T04:00:00.000Z, in 33 s, no differences',
+    'The last drill failed at 2026-11-30T04:00:00.000Z: 2 differences',
     'Last backup: 2026-11-29T03:30:00.000Z, agora-x.agora, 1.2 MB - LATE: it should be made each day',
     'The last try failed at 2026-11-30T03:30:00.000Z: the bucket is full',
   ])
+  expect(said('2026-12-06T04:00:01')[0]).toEndWith(' - LATE: it should be made each week')
+
+  noteDrill(data, '2026-12-07T04:00:00.000Z', 20, undefined)
+  noteSchedule(data, false)
+  expect(standingOf(recordIn(data), at('2027-12-07T04:00:00'))).toEqual({
+    ...{ last: { at: '2026-11-29T03:30:00.000Z', bytes: 1_200_000 }, failedAt: '2026-11-30T03:30:00.000Z' },
+    ...{ provenAt: '2026-12-07T04:00:00.000Z', drillFailedAt: null },
+    ...{ isDaily: false, isLate: false, isDrillLate: false },
+  })
   writeFileSync(dataPaths(data).backups, '{"drill":')
   expect(recordIn(data)).toEqual({})
+})
+
+test('a drill that an earlier release noted with differences has proven nothing', () => {
+  const drill = { at: '2026-11-28T04:00:00.000Z', seconds: 9, differences: 3 }
+
+  expect(standingOf({ drill })).toMatchObject({ provenAt: null, drillFailedAt: drill.at })
+  expect(recordText({ drill })).toContain(`The last drill failed at ${drill.at}: 3 differences`)
 })
