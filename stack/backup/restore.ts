@@ -8,6 +8,8 @@
  * starts the stack in between is refused, with the advice to restore again, so that it never runs with one
  * half of each.
  *
+ * Of a dump that came from the other kind of server the rows are taken (other-server.ts).
+ *
  * Redis holds nothing that outlives a stop.
  */
 
@@ -15,11 +17,19 @@ import { createReadStream, mkdirSync, readdirSync, rmdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
-import { beginRestored, endRestored, exchangeTables, namesOfTables } from '../database/queries.ts'
+import { readMigrations } from '../database/migration-files.ts'
+import {
+  beginRestored,
+  definitionsOf,
+  endRestored,
+  exchangeTables,
+  namesOfTables,
+} from '../database/queries.ts'
 import { UserError } from '../errors.ts'
 import type { Flavour } from '../native/install-programs.ts'
 import { dumpName, type Manifest, unpack, withFolder } from './archive.ts'
 import type { Program } from './backup.ts'
+import { migrationsOf, rowsFor, tablesFor, tablesIn } from './other-server.ts'
 
 /** A stack that is stopped, as far as a restore needs it. */
 export type Target = {
@@ -40,8 +50,8 @@ export type Into = {
 }
 
 /**
- * Reads the backup at `path` into a stack, which is not touched before the file is known to be whole and of
- * its kind. `data` is where there is room to unpack it. Throws a UserError when it can't.
+ * Reads the backup at `path` into a stack, which is not touched before the file is known to be whole and to
+ * be read there. `data` is where there is room to unpack it. Throws a UserError when it can't.
  */
 export async function restore({ flavour, open }: Into, path: string, data: string): Promise<Manifest> {
   mkdirSync(dirname(data), { recursive: true })
@@ -49,8 +59,8 @@ export async function restore({ flavour, open }: Into, path: string, data: strin
   try {
     return await withFolder(join(data, dumpName), async (folder) => {
       const manifest = await unpack(path, folder)
-      refuseOtherKind(manifest, path, flavour)
-      await open((target) => replace(target, folder, manifest))
+      const fill = await fillFrom(join(folder, dumpName), { ...manifest, path, flavour })
+      await open((target) => replace(target, folder, manifest, fill))
       return manifest
     })
   } finally {
@@ -58,26 +68,55 @@ export async function restore({ flavour, open }: Into, path: string, data: strin
   }
 }
 
-const kinds = {
-  mariadb: { name: 'MariaDB', where: 'natively, with --native' },
-  mysql: { name: 'MySQL', where: 'in containers, with --docker' },
-}
+type Fill = (client: () => Program) => Promise<void>
 
-/** Neither server reads all that the other's tool writes, such as the values of generated columns. */
-function refuseOtherKind({ server }: Manifest, path: string, flavour: Flavour): void {
+/** Returns what reads a dump. Throws a UserError where it can't be read by a server of this kind. */
+async function fillFrom(
+  dump: string,
+  { server, path, flavour }: { server: string; path: string; flavour: Flavour },
+): Promise<Fill> {
   const origin = /mariadb/i.test(server) ? 'mariadb' : 'mysql'
-  if (server === '' || origin === flavour) return
-  const { name, where } = kinds[origin]
-  throw new UserError(
-    `${path} came from ${name}, and here is ${kinds[flavour].name}, which can't read it. Nothing was changed. ` +
-      `It can be restored where ${name} is: ${where}`,
-  )
+  if (server === '' || origin === flavour) return (client) => fillAsItIs(client(), dump)
+  return fillFromOther(dump).catch((error) => {
+    if (!(error instanceof UserError)) throw error
+    throw new UserError(`${path} came from ${names[origin]}, and here is ${names[flavour]}: ${error.message}`)
+  })
 }
 
-async function replace(target: Target, folder: string, { journals }: Manifest): Promise<void> {
+const names = { mariadb: 'MariaDB', mysql: 'MySQL' }
+
+/** The same of a dump that came from the other kind of server. */
+async function fillFromOther(dump: string): Promise<Fill> {
+  const found = await tablesIn(dump)
+  const ran = migrationsOf(found, await readMigrations())
+  return async (client) => {
+    await run(client(), async function* () {
+      yield beginRestored
+      yield* tablesFor(found, ran)
+    })
+    const generated = found.tables.filter((each) => each.generated.length > 0)
+    const printed = await run(client(), definitionsOf(generated.map(({ name }) => name)))
+    await run(client(), () => rowsFor(dump, found, definitionsIn(printed)))
+  }
+}
+
+/** Returns each column's definition, by `table.column`, of what a client prints, with \n for line breaks. */
+function definitionsIn(printed: string): Map<string, string> {
+  const definitions = new Map<string, string>()
+  for (const line of printed.split('\n')) {
+    const [table, text = ''] = line.split('\t')
+    for (const part of text.split('\\n')) {
+      const [, column, rest] = /^ {2}`(\w+)` (.*?),?$/.exec(part) ?? []
+      if (column) definitions.set(`${table}.${column}`, `\`${column}\` ${rest}`)
+    }
+  }
+  return definitions
+}
+
+async function replace(target: Target, folder: string, { journals }: Manifest, fill: Fill): Promise<void> {
   try {
     await target.startDatabase()
-    await fill(target.client(), join(folder, dumpName))
+    await fill(target.client)
     await exchange(target.client())
     await target.putJournals(folder, journals)
     await run(target.client(), endRestored)
@@ -86,7 +125,7 @@ async function replace(target: Target, folder: string, { journals }: Manifest): 
   }
 }
 
-async function fill(client: Program, dump: string): Promise<void> {
+async function fillAsItIs(client: Program, dump: string): Promise<void> {
   await run(client, async function* () {
     yield beginRestored
     yield* createReadStream(dump).pipe(createGunzip())

@@ -151,8 +151,10 @@ export async function useDatabase(server: Connection): Promise<void> {
  * are.
  */
 export async function createMigrationsTable(server: Connection): Promise<void> {
-  await server.query(
-    `CREATE TABLE IF NOT EXISTS schema_migrations (
+  await server.query(migrationsTable)
+}
+
+const migrationsTable = `CREATE TABLE IF NOT EXISTS schema_migrations (
        number     SMALLINT UNSIGNED NOT NULL PRIMARY KEY,
        name       VARCHAR(100) NOT NULL,
        contract   TINYINT UNSIGNED NOT NULL,
@@ -160,9 +162,7 @@ export async function createMigrationsTable(server: Connection): Promise<void> {
        begun      TINYINT UNSIGNED NOT NULL DEFAULT 0,
        sha256     CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
        applied_at DATETIME(3) NULL
-     ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`,
-  )
-}
+     ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`
 
 export type AppliedMigration = {
   number: number
@@ -226,6 +226,54 @@ CREATE DATABASE agora_restored CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 USE agora_restored;
 CREATE TABLE ${restoring} (id INT PRIMARY KEY);
 `
+
+/** A table of a dump. */
+export type Restored = {
+  name: string
+  /** In their order in the dump. */
+  columns: string[]
+  /** Those of them that are made of others. */
+  generated: string[]
+  /** The number of its next row, where it gives numbers. */
+  next: string | undefined
+}
+
+/** What tables of a dump are made by, where the dump is of another kind of server. */
+export const madeTables = (statements: string[]) => `
+USE agora_restored;
+SET NAMES utf8mb4;
+${[...statements, migrationsTable].join(';\n')};
+SET FOREIGN_KEY_CHECKS = 0;
+`
+
+export const emptied = (table: string) => `DELETE FROM \`${table}\`;\n`
+
+/** Prints a table's name and its definition, a line each with \\n for line breaks. */
+export const definitionsOf = (tables: string[]) =>
+  ['USE agora_restored;', ...tables.map((table) => `SHOW CREATE TABLE \`${table}\`;`)].join('\n')
+
+type GeneratedColumn = { table: string; definition: string }
+
+/** Comes before rows: a generated column takes what a dump has for it. */
+export const beforeRows = (generated: GeneratedColumn[]) => `
+USE agora_restored;
+SET NAMES utf8mb4;
+SET FOREIGN_KEY_CHECKS = 0, UNIQUE_CHECKS = 0, SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO', TIME_ZONE = '+00:00';
+${modified(generated.map((each) => ({ ...each, definition: usual(each.definition) })))}
+`
+
+const modified = (columns: GeneratedColumn[]) =>
+  columns.map(({ table, definition }) => `ALTER TABLE \`${table}\` MODIFY ${definition};\n`).join('')
+
+const usual = (definition: string) => definition.replace(/ GENERATED ALWAYS AS .*$/, '')
+
+export const afterRows = (generated: GeneratedColumn[]) => modified(generated)
+
+export const rowsInto = ({ name, columns }: Restored) =>
+  `INSERT INTO \`${name}\` (${columns.map((each) => `\`${each}\``).join(',')}) VALUES`
+
+export const numberedFrom = (table: string, next: string) =>
+  `ALTER TABLE \`${table}\` AUTO_INCREMENT = ${next};\n`
 
 export const namesOfTables = `
 SELECT table_schema, table_name

@@ -118,18 +118,6 @@ test('a stack that runs or holds a board is not overwritten without --force', as
   expect((await runAgora(['backup', file, '--data', stack.data])).output).toContain('is not overwritten')
 })
 
-test('a backup from MariaDB is refused where MySQL is, before anything is touched', async () => {
-  const folder = temporaryFolder()
-  const file = join(folder, 'board.agora')
-  await runAgora(['backup', file, '--data', stack.data])
-
-  const { code, output } = await runAgora(['restore', file, '--docker', '--data', join(folder, 'other')])
-
-  expect([code, output]).toEqual([1, expect.stringContaining('came from MariaDB, and here is MySQL')])
-  expect(output).toContain('with --native')
-  expect(readdirSync(folder)).toEqual(['board.agora'])
-})
-
 test('a damaged file changes nothing', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'board.agora')

@@ -4,41 +4,25 @@ import { join } from 'node:path'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
 import fc from 'fast-check'
 import S3rver from 's3rver'
-import { environment } from '../../../src/platform/config.ts'
 import { decryptTo } from '../../../stack/backup/age.ts'
 import { unpack } from '../../../stack/backup/archive.ts'
-import type { Source } from '../../../stack/backup/backup.ts'
 import { backUpAndKeep } from '../../../stack/backup/keep.ts'
 import { backupName, surplus, timeOf } from '../../../stack/backup/kept.ts'
 import { backupSettings } from '../../../stack/backup/settings.ts'
 import { openStore } from '../../../stack/backup/store.ts'
-import { dumpOptions } from '../../../stack/database/clients.ts'
-import { findClient } from '../../../stack/native/find-client.ts'
+import { sourceOn } from '../../support/servers/backups.ts'
 import { closeAfterTests } from '../../support/servers/cleanup.ts'
 import { freshDatabase } from '../../support/servers/database.ts'
 import { temporaryFolder } from '../../support/servers/reaper.ts'
-import { once, sharedMysql } from '../../support/servers/services.ts'
+import { once } from '../../support/servers/services.ts'
 import { addWholeBoard } from '../../support/site/whole-board.ts'
 
 setDefaultTimeout(60_000)
 
-/** A board with a real server, and without a batcher. */
-const source = once(async (): Promise<Source> => {
+const source = once(async () => {
   const board = await freshDatabase()
   await addWholeBoard(board)
-  const { hostname, port } = new URL((await sharedMysql()).url)
-  const program = await findClient('dump', 'mariadb', () => {})
-  const at = [`--host=${hostname}`, `--port=${port}`]
-  const options = dumpOptions.filter((each) => !each.startsWith('--user'))
-  return {
-    batchers: [],
-    ask: async () => new Uint8Array(),
-    dump: {
-      command: [program, '--no-defaults', ...at, '--user=tester', ...options, board.name],
-      env: { ...environment, MYSQL_PWD: 'tester' },
-    },
-    serverVersion: '10.11-MariaDB',
-  }
+  return sourceOn(board)
 })
 
 const beside = () => join(temporaryFolder(), 'state')
