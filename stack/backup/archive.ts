@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  appendFileSync,
   chmodSync,
   closeSync,
   existsSync,
@@ -15,8 +16,12 @@ import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { UserError } from '../errors.ts'
 
-/** Raised when an older program could not restore what is written. */
-const format = 1
+/**
+ * Raised when an older program could not restore what is written. From 2 on the SHA-256 of the whole tar
+ * stands behind it, in a block of its own, so that each byte that is another is noticed.
+ */
+const format = 2
+const sealBytes = 512
 const manifestName = 'manifest.json'
 export const dumpName = 'database.sql.gz'
 
@@ -58,6 +63,7 @@ export async function pack(
   await Bun.write(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
   const draft = join(folder, 'whole')
   await tar(['-cf', draft, '-C', folder, manifestName, ...names])
+  appendFileSync(draft, sealOf(await hashOf(draft)))
   chmodSync(draft, 0o600)
   toDisk(draft)
   refuseToOverwrite(path)
@@ -72,9 +78,11 @@ export async function pack(
 export async function unpack(path: string, folder: string): Promise<Manifest> {
   if (!existsSync(path)) throw new UserError(`there is no file ${path}`)
   const manifest = await manifestOf(path)
-  if (manifest.format !== format) {
+  if (manifest.format !== format && manifest.format !== 1) {
     throw new UserError(`${path} was made by Agora ${manifest.agora}, whose backups this version can't read`)
   }
+  if (manifest.format === format && !(await isSealed(path)))
+    throw new UserError(`${path} is damaged or cut: it is not what was written`)
   if (!isOurs(manifest)) throw new UserError(`${path} is not a backup of Agora`)
   const names = manifest.files.map(({ name }) => name)
   await tar(['-xf', path, '-C', folder, '--no-same-owner', ...names]).catch(() => {
@@ -89,6 +97,23 @@ export async function unpack(path: string, folder: string): Promise<Manifest> {
     }
   }
   return manifest
+}
+
+/** Whether what stands behind the tar is of all of it. */
+export async function isSealed(path: string): Promise<boolean> {
+  const end = statSync(path).size - sealBytes
+  if (end <= 0) return false
+  const seal = await Bun.file(path).slice(end).bytes()
+  return sealOf(await hashOf(path, end)).equals(seal)
+}
+
+const sealOf = (hash: string) => Buffer.from(`${hash}\n`.padEnd(sealBytes, '\0'))
+
+/** Returns the SHA-256, in hex, of the first `bytes` of a file, or of all. */
+async function hashOf(path: string, bytes = statSync(path).size): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of Bun.file(path).slice(0, bytes).stream()) hash.update(chunk)
+  return hash.digest('hex')
 }
 
 /** Names become names of files, here and beside the batcher, and words of commands: none leads elsewhere. */
@@ -111,9 +136,7 @@ async function manifestOf(path: string): Promise<Manifest> {
 
 async function described(folder: string, name: string): Promise<Manifest['files'][number]> {
   const path = join(folder, name)
-  const hash = createHash('sha256')
-  for await (const chunk of Bun.file(path).stream()) hash.update(chunk)
-  return { name, bytes: statSync(path).size, sha256: hash.digest('hex') }
+  return { name, bytes: statSync(path).size, sha256: await hashOf(path) }
 }
 
 function toDisk(path: string): void {

@@ -41,7 +41,7 @@ test('days, weeks and months keep their newest, and what is older goes once the 
     'agora-2026-10-08T03-30-00Z.agora',
     'letter.txt',
   ])
-  expect((await unpack(join(folder, 'agora-2026-10-08T03-30-00Z.agora'), temporaryFolder())).format).toBe(1)
+  expect((await unpack(join(folder, 'agora-2026-10-08T03-30-00Z.agora'), temporaryFolder())).format).toBe(2)
 })
 
 test('whatever there is, the newest of all stays, and so many days as are wanted', () => {
