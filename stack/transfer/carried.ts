@@ -187,7 +187,10 @@ export const carried: Record<string, string | { columns: string; without?: Recor
   invited_members: 'by which link somebody came there',
   applications: 'whoever applied there waits there',
   board_identity: { columns: 'identity', without: { id: 'there is one row' } },
-  imports: 'what came to that board from others',
-  imported: 'what came to that board from others',
-  imported_paths: 'what came to that board from others',
+  imports: {
+    columns: 'board, program',
+    without: { id: 'numbered anew', keeps_ids: 'found anew', begun_at: 'when it came to that board' },
+  },
+  imported: { columns: 'import_id, kind, source_id, local_id' },
+  imported_paths: { columns: 'path_key, import_id, kind, local_id' },
 }

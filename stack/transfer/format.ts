@@ -25,6 +25,7 @@ const name = Type.String({ minLength: 1 })
 const text = (longest: number) => Type.String({ maxLength: longest })
 const price = Type.String({ pattern: '^\\d{1,7}(?:\\.\\d{1,4})?$' })
 const quantity = Type.Integer({ minimum: 0, maximum: 1_000_000 })
+const uuid = '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 const maybe = Type.Optional
 /** Where it stood on the board that it came from, where that had more than its number in the address. */
 const path = maybe(text(300))
@@ -45,13 +46,22 @@ export const ofSubject: Record<string, 'posts' | 'comments' | 'items' | 'members
   member: 'members',
 }
 
+const programs = ['phpbb', 'flarum', 'discourse', 'nodebb'].map((each) => Type.Literal(each))
+
+/** What may have stood on a board of another program, by the kind of line that it is here. */
+export const ofPlace: Record<string, 'members' | 'categories' | 'posts' | 'comments'> = {
+  ...{ members: 'members', categories: 'categories', posts: 'posts', comments: 'comments' },
+  /** The text of a post, where those had numbers among the answers. */
+  openers: 'posts',
+}
+
 const aboutSchema = strictly({
   format: Type.Literal('agora-board'),
   version: Type.Literal(version),
   /** The board's own id: what came from it is known when it comes again. */
-  board: Type.String({ pattern: '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }),
+  board: Type.String({ pattern: uuid }),
   /** The program of the board, where that is another one: its numbers are those of that board. */
-  from: maybe(Type.Union(['phpbb', 'flarum', 'discourse', 'nodebb'].map((each) => Type.Literal(each)))),
+  from: maybe(Type.Union(programs)),
   /** The release that wrote the file. */
   agora: Type.String(),
   madeAt: time,
@@ -339,6 +349,20 @@ export const lineSchemas = {
     by: maybe(id),
     body: text(1_000),
     at: time,
+  }),
+  /**
+   * Where what came from a board of another program stood there, so that its addresses go on: by its number,
+   * or by the SHA-256 of its path, as in u/ana.
+   */
+  places: strictly({
+    /** The id of that board. */
+    board: Type.String({ pattern: uuid }),
+    program: Type.Union(programs),
+    kind: Type.Union(Object.keys(ofPlace).map((each) => Type.Literal(each))),
+    /** Its id in this file. */
+    subject: id,
+    source: maybe(id),
+    path: maybe(hash),
   }),
 }
 

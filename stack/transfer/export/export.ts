@@ -21,7 +21,7 @@ import { UserError } from '../../errors.ts'
 import type { Print } from '../../stack.ts'
 import type { Board } from '../board.ts'
 import { type BoardWriter, writeBoard } from '../board-file.ts'
-import { aboutName, type Kind, kinds, version } from '../format.ts'
+import { aboutName, type Kind, kinds, ofPlace, version } from '../format.ts'
 import { type IdList, openIdList } from '../id-list.ts'
 import { openParts } from '../parts.ts'
 import { lineOf } from './line.ts'
@@ -97,7 +97,9 @@ async function attempt(
 }
 
 async function writeAll(sql: Sql, file: BoardWriter, waiting: Waiting, print: Print): Promise<Counts> {
-  const known = { members: openIdList(), categories: openIdList(), posts: openIdList() }
+  const known = {
+    ...{ members: openIdList(), categories: openIdList(), posts: openIdList(), comments: openIdList() },
+  }
   const pictures = new Set<string>()
   const counts = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Counts
   for (const kind of kinds) {
@@ -116,7 +118,7 @@ type From = {
   sql: Sql
   file: BoardWriter
   waiting: Waiting
-  known: Record<'members' | 'categories' | 'posts', IdList>
+  known: Record<'members' | 'categories' | 'posts' | 'comments', IdList>
   /** Those that are in the file already, by their hashes. */
   pictures: Set<string>
 }
@@ -177,6 +179,7 @@ const lines: Record<Kind, (from: From) => AsyncGenerator<object>> = {
     for await (const rows of bySize(sql, queries.commentSizes, queries.comments)) {
       for (const row of rows) {
         if (!known.posts.has(Number(row.post))) continue
+        known.comments.add(Number(row.id))
         yield lineOf('comments', { ...row, ...only(known.members, row, ['author', 'hidden.author']) })
       }
     }
@@ -281,6 +284,27 @@ const lines: Record<Kind, (from: From) => AsyncGenerator<object>> = {
   // Whoever decided or noted something stays named by number when the account is gone, as in the log.
   reports: ({ sql, known }) => simple('reports', 'id', sql, queries.reports, known.members, ['reporter']),
   modnotes: ({ sql, known }) => simple('modnotes', 'id', sql, queries.moderatorNotes, known.members, []),
+  async *places({ sql, known }) {
+    for (const { id, board, program } of await queries.foreignImports(sql)) {
+      const linesOf = function* (rows: Row[]) {
+        for (const row of rows) {
+          const kind = ofPlace[String(row.kind)]
+          if (kind && known[kind].has(Number(row.subject))) yield lineOf('places', { board, program, ...row })
+        }
+      }
+      for (const kind of Object.keys(ofPlace)) {
+        const page: Page = (sql, after, limit) => queries.placesByNumber(sql, id, kind, after, limit)
+        for await (const rows of byId(sql, page, 'source')) yield* linesOf(rows)
+      }
+      let last = ''
+      for (let isMore = true; isMore; ) {
+        const rows = await queries.placesByPath(sql, id, last, rowsAtOnce)
+        yield* linesOf(rows)
+        last = String(rows.at(-1)?.path ?? last)
+        isMore = rows.length === rowsAtOnce
+      }
+    }
+  },
 }
 
 const ofFollowed = { post: 'posts', category: 'categories', member: 'members' } as const

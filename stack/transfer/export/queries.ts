@@ -413,3 +413,37 @@ export const moderatorNotes = (sql: Sql, after: number, limit: number) =>
       LIMIT ?`,
     [after, limit],
   )
+
+/** Of boards of other programs: their addresses lead here. */
+export const foreignImports = (sql: Sql) =>
+  sql.rows<{ id: number; board: string; program: string }>(
+    'exportImports',
+    `SELECT id, board, program
+       FROM imports
+      WHERE program <> 'agora'
+      ORDER BY id`,
+  )
+
+/** After the number `source` there. */
+export const placesByNumber = (sql: Sql, from: number, kind: string, source: number, limit: number) =>
+  sql.rows<Row>(
+    'exportPlacesByNumber',
+    `SELECT kind, local_id AS subject, source_id AS source
+       FROM imported
+      WHERE import_id = ? AND kind = ? AND source_id > ?
+      ORDER BY source_id
+      LIMIT ?`,
+    [from, kind, source, limit],
+  )
+
+/** After the path whose SHA-256, in hex, is `path`. */
+export const placesByPath = (sql: Sql, from: number, path: string, limit: number) =>
+  sql.rows<Row>(
+    'exportPlacesByPath',
+    `SELECT kind, local_id AS subject, LOWER(HEX(path_key)) AS path
+       FROM imported_paths
+      WHERE import_id = ? AND path_key > UNHEX(?)
+      ORDER BY path_key
+      LIMIT ?`,
+    [from, path, limit],
+  )

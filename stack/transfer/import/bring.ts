@@ -14,8 +14,9 @@ import { insertTags } from '../../../src/tags/queries.ts'
 import { isLanguage } from '../../../texts/languages.ts'
 import type { Print } from '../../stack.ts'
 import type { BoardReader } from '../board-file.ts'
-import { type Kind, type Line, ofSubject } from '../format.ts'
+import { type Kind, type Line, ofPlace, ofSubject } from '../format.ts'
 import {
+  addImport,
   addImported,
   categoriesNamed,
   countComments,
@@ -31,6 +32,7 @@ import {
   keysTaken,
   lastImportedBatch,
   linkTags,
+  lockImport,
   makeVariant,
   membersNamed,
   type Numbered,
@@ -858,13 +860,47 @@ async function subjectsOf(bringing: Bringing, lines: OfSubject[]) {
 const doerOf = ({ known }: Bringing, members: Map<number, number>, by = 0) =>
   members.get(by) ?? (known.keepsIds ? by : 0)
 
+/**
+ * The boards of other programs that had come there are known here as if they had come here: their addresses
+ * go on, and a later dump of one brings what is new.
+ */
+const bringPlaces: Bring<'places'> = async (bringing, lines) => {
+  const { sql } = bringing
+  let came = 0
+  for (const [board, own] of Map.groupBy(lines, (line) => line.board)) {
+    const from = await foreignImport(bringing, board, own[0]?.program ?? '')
+    const locals = new Map<string, Map<number, number>>()
+    for (const [kind, some] of Map.groupBy(own, (line) => line.kind)) {
+      const ids = some.map(({ subject }) => subject)
+      locals.set(kind, await mapOf(bringing, ofPlace[kind] ?? 'posts', ids))
+    }
+    const rows = own.flatMap(({ kind, subject, source, path }) => {
+      const local_id = locals.get(kind)?.get(subject)
+      return local_id === undefined ? [] : [{ source, path, row: { import_id: from, kind, local_id } }]
+    })
+    const numbers = rows.flatMap(({ source, row }) => (source ? [{ ...row, source_id: source }] : []))
+    const paths = rows.flatMap(({ path, row }) => (path ? [{ ...row, path_key: bytes(path) }] : []))
+    came += await insertAll(sql, 'imported', numbers, true)
+    came += await insertAll(sql, 'imported_paths', paths, true)
+  }
+  return came
+}
+
+/** Returns the number of the import of a board that came by way of another one. */
+async function foreignImport({ sql, known }: Bringing, board: string, program: string): Promise<number> {
+  const there = await lockImport(sql, board)
+  if (there) return there.id
+  await addImport(sql, board, program, known.keepsIds === 1)
+  return (await lockImport(sql, board))?.id ?? 0
+}
+
 export const bringers: { [K in Kind]: Bring<K> } = {
   ...{ members: bringMembers, categories: bringCategories, posts: bringPosts, comments: bringComments },
   ...{ likes: bringLikes, items: bringItems, variants: bringVariants },
   ...{ orders: bringOrders, follows: bringFollows },
   ...{ moderators: bringModerators, goneposts: bringGonePosts, moderation: bringModeration },
   ...{ adminnotes: bringAdminNotes, rules: bringRules, actions: bringActions },
-  ...{ reports: bringReports, modnotes: bringModeratorNotes },
+  ...{ reports: bringReports, modnotes: bringModeratorNotes, places: bringPlaces },
 }
 
 /** Returns how many there were not yet. */

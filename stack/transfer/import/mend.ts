@@ -1,4 +1,4 @@
-import { type Kind, type Line, ofSubject } from '../format.ts'
+import { type Kind, type Line, ofPlace, ofSubject } from '../format.ts'
 import { type IdList, openIdList } from '../id-list.ts'
 
 /** What lines so far have said, and the pictures that the file has. */
@@ -165,6 +165,8 @@ const menders: Menders = {
   },
   modnotes: (line, known, why) =>
     isSubjectThere(line, known) || refused(why, `there is no ${line.kind} ${line.subject}`),
+  places: ({ kind, subject }, known, why) =>
+    known[ofPlace[kind] ?? 'posts'].has(subject) || refused(why, 'what stood there is not in the file'),
 }
 
 const isSubjectThere = ({ kind, subject }: { kind: string; subject: number }, known: Known) =>

@@ -1,23 +1,18 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import { root, temporaryFolder } from '../../support/servers/reaper.ts'
-import { openReplica } from '../../support/servers/replica.ts'
-import { addAdmin, bring, bringKilled, contentOf } from '../../support/site/foreign-board.ts'
-import { openMarket } from '../../support/site/market.ts'
+import { bring, expectOnce, folderWithPictures, openForeign } from '../../support/site/foreign-board.ts'
 
 setDefaultTimeout(120_000)
 
 const dump = join(root, 'test/stack/transfer/discourse.sql')
 let files: string
 beforeAll(async () => {
-  files = temporaryFolder()
-  const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } }).png()
-  const bytes = await picture.toBuffer()
-  mkdirSync(join(files, 'uploads/default/original/1X'), { recursive: true })
-  for (const name of ['bread.png', 'me.png'])
-    writeFileSync(join(files, 'uploads/default/original/1X', name), bytes)
+  files = await folderWithPictures([
+    'uploads/default/original/1X/bread.png',
+    'uploads/default/original/1X/me.png',
+  ])
 })
 
 describe('a board of Discourse', () => {
@@ -129,16 +124,7 @@ describe('a board of Discourse', () => {
   })
 
   test('is there once, whatever ended its import, and comes only once', async () => {
-    const { board: whole } = await bring('discourse', dump, files)
-    const content = await contentOf(whole)
-
-    const { board, deaths } = await bringKilled('discourse', dump, files)
-
-    expect(deaths).toBeGreaterThan(10)
-    expect(await contentOf(board)).toEqual(content)
-    const again = await bring('discourse', dump, files, { board: whole })
-    expect(Object.values(again.came).every((count) => count === 0)).toBe(true)
-    expect(await contentOf(whole)).toEqual(content)
+    await expectOnce('discourse', dump, files)
   })
 
   test.each([
@@ -159,40 +145,32 @@ describe('a board of Discourse', () => {
   })
 
   test('lets people in with their passwords, and its old addresses lead to what came', async () => {
-    const web = await openReplica()
-    await addAdmin(web.database)
-    await bring('discourse', dump, files, { board: web.database })
-    const market = await openMarket(web)
-    const signIn = async (username: string, password: string) =>
-      (await market.anyone().post('/login', { username, password, next: '/' })).status
+    const { rows, signIn, expectPlaces } = await openForeign('discourse', { dump, files })
 
     expect(await signIn('ana', 'Käse & Brot!')).toBe(422)
     expect(await signIn('ana', 'Käse & Brot')).toBe(303)
     expect(await signIn('Bo', 'test12345')).toBe(303)
-    expect(
-      await web.database.rows('SELECT LEFT(password_hash, 10) AS hash FROM users WHERE id IN (1, 2)'),
-    ).toEqual([{ hash: '$argon2id$' }, { hash: '$argon2id$' }])
+    expect(await rows('SELECT LEFT(password_hash, 10) AS hash FROM users WHERE id IN (1, 2)')).toEqual([
+      { hash: '$argon2id$' },
+      { hash: '$argon2id$' },
+    ])
 
-    const leads = async (path: string) => {
-      const answer = await market.anyone().get(path)
-      return [answer.status, answer.headers.get('location')]
-    }
-    for (const [path, place] of [
-      ['/t/kase-brot/1', '/posts/1'],
-      ['/t/kase-brot/1/3', '/comments/3'],
-      ['/t/1', '/posts/1'],
-      ['/t/1/2', '/comments/2'],
-      ['/forum/t/kase-brot/1/99', '/posts/1'],
-      ['/p/1', '/posts/1'],
-      ['/p/3', '/comments/3'],
-      ['/u/bo', '/users/Bo'],
-      ['/c/kitchen/3', '/categories/3'],
-      ['/c/kitchen/talk/4', '/categories/4'],
-      ['/forum/c/kitchen/3', '/categories/3'],
-      ['/tag/rye-bread', '/tags/rye_bread'],
-    ] as const)
-      expect([path, ...(await leads(path))]).toEqual([path, 301, place])
-    for (const path of ['/t/among-us-two/4', '/t/77', '/t/x/y', '/p/11', '/u/nobody', '/tag/2019'])
-      expect([path, ...(await leads(path))]).toEqual([path, 404, null])
+    await expectPlaces(
+      {
+        '/t/kase-brot/1': '/posts/1',
+        '/t/kase-brot/1/3': '/comments/3',
+        '/t/1': '/posts/1',
+        '/t/1/2': '/comments/2',
+        '/forum/t/kase-brot/1/99': '/posts/1',
+        '/p/1': '/posts/1',
+        '/p/3': '/comments/3',
+        '/u/bo': '/users/Bo',
+        '/c/kitchen/3': '/categories/3',
+        '/c/kitchen/talk/4': '/categories/4',
+        '/forum/c/kitchen/3': '/categories/3',
+        '/tag/rye-bread': '/tags/rye_bread',
+      },
+      ['/t/among-us-two/4', '/t/77', '/t/x/y', '/p/11', '/u/nobody', '/tag/2019'],
+    )
   })
 })

@@ -1,27 +1,18 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import { root, temporaryFolder } from '../../support/servers/reaper.ts'
-import { openReplica } from '../../support/servers/replica.ts'
-import { addAdmin, bring, bringKilled, contentOf } from '../../support/site/foreign-board.ts'
-import { openMarket } from '../../support/site/market.ts'
+import { bring, expectOnce, folderWithPictures, openForeign } from '../../support/site/foreign-board.ts'
 
 setDefaultTimeout(120_000)
 
 const dump = join(root, 'test/stack/transfer/flarum.sql')
 let files: string
 beforeAll(async () => {
-  files = temporaryFolder()
-  const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } }).png()
-  const bytes = await picture.toBuffer()
-  for (const [folder, name] of [
-    ['public/assets/avatars', 'abc.png'],
-    ['public/assets/files/2019-03-01', '1-bread.png'],
-  ] as const) {
-    mkdirSync(join(files, folder), { recursive: true })
-    writeFileSync(join(files, folder, name), bytes)
-  }
+  files = await folderWithPictures([
+    'public/assets/avatars/abc.png',
+    'public/assets/files/2019-03-01/1-bread.png',
+  ])
 })
 
 describe('a board of Flarum', () => {
@@ -161,16 +152,8 @@ describe('a board of Flarum', () => {
   })
 
   test('is there once, whatever ended its import, and comes only once', async () => {
-    const { board: whole } = await bring('flarum', dump, files)
-    const content = await contentOf(whole)
+    const whole = await expectOnce('flarum', dump, files)
 
-    const { board, deaths } = await bringKilled('flarum', dump, files)
-
-    expect(deaths).toBeGreaterThan(10)
-    expect(await contentOf(board)).toEqual(content)
-    const again = await bring('flarum', dump, files, { board: whole })
-    expect(Object.values(again.came).every((count) => count === 0)).toBe(true)
-    expect(await contentOf(whole)).toEqual(content)
     const later = join(temporaryFolder(), 'later.sql')
     const more = `INSERT INTO fl_posts
       VALUES (20,1,10,'2019-03-03 00:00:00',2,'comment','<t>Later</t>',NULL,NULL,0,1);`
@@ -181,42 +164,33 @@ describe('a board of Flarum', () => {
     })
   })
 
-  test('lets people in with their passwords, and its old addresses lead to what came', async () => {
-    const web = await openReplica()
-    await addAdmin(web.database)
-    await bring('flarum', dump, files, { board: web.database })
-    const market = await openMarket(web)
-    const signIn = async (username: string, password: string) =>
-      (await market.anyone().post('/login', { username, password, next: '/' })).status
+  test('lets people in with their passwords, and its old addresses lead to what came, also when that board moves', async () => {
+    const { rows, signIn, expectPlaces } = await openForeign('flarum', { dump, files, isMoved: true })
 
     expect(await signIn('ana', 'Käse & "Brot!"')).toBe(422)
     expect(await signIn('ana', 'Käse & "Brot"')).toBe(303)
-    expect(await web.database.rows(`SELECT LEFT(password_hash, 10) AS hash FROM users WHERE id = 1`)).toEqual(
-      [{ hash: '$argon2id$' }],
-    )
+    expect(await rows(`SELECT LEFT(password_hash, 10) AS hash FROM users WHERE id = 1`)).toEqual([
+      { hash: '$argon2id$' },
+    ])
     // PHP made the hash of its first 72 bytes.
     expect(await signIn('Bo', 'a'.repeat(80))).toBe(303)
     expect(await signIn('Bo', 'a'.repeat(79))).toBe(422)
 
-    const leads = async (path: string) => {
-      const answer = await market.anyone().get(path)
-      return [answer.status, answer.headers.get('location')]
-    }
-    for (const [path, place] of [
-      ['/d/1-kase-brot', '/posts/1'],
-      ['/d/1', '/posts/1'],
-      ['/forum/d/1-kase-brot/4', '/comments/4'],
-      ['/d/1-kase-brot/3', '/posts/1'],
-      ['/d/2-no-markup/1', '/posts/2'],
-      ['/u/ana', '/users/ana'],
-      ['/u/bo', '/users/Bo'],
-      ['/forum/u/BO', '/users/Bo'],
-      ['/t/kitchen-talk', '/categories/2'],
-      ['/forum/t/town', '/categories/3'],
-      ['/t/rye-bread', '/tags/rye_bread'],
-    ] as const)
-      expect([path, ...(await leads(path))]).toEqual([path, 301, place])
-    for (const path of ['/d/4-among-us-two', '/d/x', '/d/77', '/u/nobody', '/t/nothing', '/t/2019'])
-      expect([path, ...(await leads(path))]).toEqual([path, 404, null])
+    await expectPlaces(
+      {
+        '/d/1-kase-brot': '/posts/1',
+        '/d/1': '/posts/1',
+        '/forum/d/1-kase-brot/4': '/comments/4',
+        '/d/1-kase-brot/3': '/posts/1',
+        '/d/2-no-markup/1': '/posts/2',
+        '/u/ana': '/users/ana',
+        '/u/bo': '/users/Bo',
+        '/forum/u/BO': '/users/Bo',
+        '/t/kitchen-talk': '/categories/2',
+        '/forum/t/town': '/categories/3',
+        '/t/rye-bread': '/tags/rye_bread',
+      },
+      ['/d/4-among-us-two', '/d/x', '/d/77', '/u/nobody', '/t/nothing', '/t/2019'],
+    )
   })
 })

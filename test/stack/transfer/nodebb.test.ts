@@ -1,27 +1,18 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import { root, temporaryFolder } from '../../support/servers/reaper.ts'
-import { openReplica } from '../../support/servers/replica.ts'
-import { addAdmin, bring, bringKilled, contentOf } from '../../support/site/foreign-board.ts'
-import { openMarket } from '../../support/site/market.ts'
+import { bring, expectOnce, folderWithPictures, openForeign } from '../../support/site/foreign-board.ts'
 
 setDefaultTimeout(120_000)
 
 const dump = join(root, 'test/stack/transfer/nodebb.jsonl')
 let files: string
 beforeAll(async () => {
-  files = temporaryFolder()
-  const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } }).png()
-  const bytes = await picture.toBuffer()
-  for (const [folder, name] of [
-    ['public/uploads/profile/uid-1', '1-profileavatar.png'],
-    ['public/uploads/files', '1580-bread.png'],
-  ] as const) {
-    mkdirSync(join(files, folder), { recursive: true })
-    writeFileSync(join(files, folder, name), bytes)
-  }
+  files = await folderWithPictures([
+    'public/uploads/profile/uid-1/1-profileavatar.png',
+    'public/uploads/files/1580-bread.png',
+  ])
 })
 
 describe('a board of NodeBB', () => {
@@ -125,16 +116,7 @@ describe('a board of NodeBB', () => {
   })
 
   test('is there once, whatever ended its import, and comes only once', async () => {
-    const { board: whole } = await bring('nodebb', dump, files)
-    const content = await contentOf(whole)
-
-    const { board, deaths } = await bringKilled('nodebb', dump, files)
-
-    expect(deaths).toBeGreaterThan(10)
-    expect(await contentOf(board)).toEqual(content)
-    const again = await bring('nodebb', dump, files, { board: whole })
-    expect(Object.values(again.came).every((count) => count === 0)).toBe(true)
-    expect(await contentOf(whole)).toEqual(content)
+    await expectOnce('nodebb', dump, files)
   })
 
   test.each([
@@ -147,39 +129,31 @@ describe('a board of NodeBB', () => {
     await expect(bring('nodebb', path, files)).rejects.toThrow(why)
   })
 
-  test('lets people in with their passwords, and its old addresses lead to what came', async () => {
-    const web = await openReplica()
-    await addAdmin(web.database)
-    await bring('nodebb', dump, files, { board: web.database })
-    const market = await openMarket(web)
-    const signIn = async (username: string, password: string) =>
-      (await market.anyone().post('/login', { username, password, next: '/' })).status
+  test('lets people in with their passwords, and its old addresses lead to what came, also when that board moves', async () => {
+    const { rows, signIn, expectPlaces } = await openForeign('nodebb', { dump, files, isMoved: true })
 
     expect(await signIn('ana & co', 'Käse & Brot!')).toBe(422)
     expect(await signIn('ana & co', 'Käse & Brot')).toBe(303)
     expect(await signIn('bo', 'test12345')).toBe(303)
-    expect(
-      await web.database.rows('SELECT LEFT(password_hash, 10) AS hash FROM users WHERE id IN (1, 2)'),
-    ).toEqual([{ hash: '$argon2id$' }, { hash: '$argon2id$' }])
+    expect(await rows('SELECT LEFT(password_hash, 10) AS hash FROM users WHERE id IN (1, 2)')).toEqual([
+      { hash: '$argon2id$' },
+      { hash: '$argon2id$' },
+    ])
 
-    const leads = async (path: string) => {
-      const answer = await market.anyone().get(path)
-      return [answer.status, answer.headers.get('location')]
-    }
-    for (const [path, place] of [
-      ['/topic/1/kase-brot', '/posts/1'],
-      ['/topic/1', '/posts/1'],
-      ['/forum/topic/1/kase-brot/5', '/posts/1'],
-      ['/post/1', '/posts/1'],
-      ['/post/3', '/comments/3'],
-      ['/user/ana-co', '/users/ana%20%26%20co'],
-      ['/forum/user/bo', '/users/bo'],
-      ['/uid/2', '/users/bo'],
-      ['/category/2/talk', '/categories/2'],
-      ['/category/1', '/categories/1'],
-    ] as const)
-      expect([path, ...(await leads(path))]).toEqual([path, 301, place])
-    for (const path of ['/topic/4/x', '/topic/x', '/post/11', '/user/nobody', '/category/99', '/uid/77'])
-      expect([path, ...(await leads(path))]).toEqual([path, 404, null])
+    await expectPlaces(
+      {
+        '/topic/1/kase-brot': '/posts/1',
+        '/topic/1': '/posts/1',
+        '/forum/topic/1/kase-brot/5': '/posts/1',
+        '/post/1': '/posts/1',
+        '/post/3': '/comments/3',
+        '/user/ana-co': '/users/ana%20%26%20co',
+        '/forum/user/bo': '/users/bo',
+        '/uid/2': '/users/bo',
+        '/category/2/talk': '/categories/2',
+        '/category/1': '/categories/1',
+      },
+      ['/topic/4/x', '/topic/x', '/post/11', '/user/nobody', '/category/99', '/uid/77'],
+    )
   })
 })

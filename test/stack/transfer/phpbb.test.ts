@@ -1,28 +1,16 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import type { TestDatabase } from '../../support/servers/database.ts'
 import { root, temporaryFolder } from '../../support/servers/reaper.ts'
-import { openReplica } from '../../support/servers/replica.ts'
-import { addAdmin, bring, bringKilled, contentOf } from '../../support/site/foreign-board.ts'
-import { openMarket } from '../../support/site/market.ts'
+import { bring, expectOnce, folderWithPictures, openForeign } from '../../support/site/foreign-board.ts'
 
 setDefaultTimeout(120_000)
 
 const dump = join(root, 'test/stack/transfer/phpbb.sql')
 let files: string
 beforeAll(async () => {
-  files = temporaryFolder()
-  const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } }).png()
-  const bytes = await picture.toBuffer()
-  for (const [folder, name] of [
-    ['files', '2_abc'],
-    ['images/avatars/upload', '5a17_2.png'],
-  ] as const) {
-    mkdirSync(join(files, folder), { recursive: true })
-    writeFileSync(join(files, folder, name), bytes)
-  }
+  files = await folderWithPictures(['files/2_abc', 'images/avatars/upload/5a17_2.png'])
 })
 
 const brought = (path = dump, isDryRun = false, board?: TestDatabase) =>
@@ -171,25 +159,15 @@ describe('a board of phpBB', () => {
     expect(await board.rows('SELECT COUNT(*) AS n FROM users')).toEqual([{ n: 1 }])
   })
 
-  test('brings nothing twice, and what is new of a later dump', async () => {
-    const { board } = await brought()
+  test('is there once, whatever ended its import, comes only once, and then what is new of a later dump', async () => {
+    const board = await expectOnce('phpbb', dump, files)
     const later = join(temporaryFolder(), 'later.sql')
     writeFileSync(
       later,
       `${readFileSync(dump, 'utf8')}INSERT INTO \`club_posts\` VALUES (19,7,3,1300001000,'','<t>Later</t>',0,1,0,'');\n`,
     )
 
-    expect(Object.values((await brought(dump, false, board)).came).every((count) => count === 0)).toBe(true)
     expect((await brought(later, false, board)).came.comments).toBe(1)
-  })
-
-  test('is there once, whatever ended its import', async () => {
-    const { board: whole } = await brought()
-
-    const { board, deaths } = await bringKilled('phpbb', dump, files)
-
-    expect(deaths).toBeGreaterThan(10)
-    expect(await contentOf(board)).toEqual(await contentOf(whole))
   })
 
   test.each([
@@ -211,18 +189,9 @@ describe('a board of phpBB', () => {
   })
 
   test('lets people in with their passwords, which are hashed anew, and old addresses lead to what came', async () => {
-    const web = await openReplica()
-    await addAdmin(web.database)
-    await brought(dump, false, web.database)
-    const market = await openMarket(web)
-    const signIn = async (username: string, password: string) =>
-      (await market.anyone().post('/login', { username, password, next: '/' })).status
+    const { rows, signIn, expectPlaces } = await openForeign('phpbb', { dump, files })
     const hashOf = async (id: number) =>
-      (
-        await web.database.rows<{ hash: string }>('SELECT password_hash AS hash FROM users WHERE id = ?', [
-          id,
-        ])
-      )[0]?.hash
+      (await rows<{ hash: string }>('SELECT password_hash AS hash FROM users WHERE id = ?', [id]))[0]?.hash
 
     expect(await signIn('ana & co', 'Käse & "Brot!"')).toBe(422)
     expect(await signIn('ana & co', 'Käse & "Brot"')).toBe(303)
@@ -231,16 +200,15 @@ describe('a board of phpBB', () => {
     expect(await signIn('bo', 'test12345')).toBe(303)
     expect(await hashOf(3)).toStartWith('$argon2id$')
 
-    const leads = async (path: string) => {
-      const answer = await market.anyone().get(path)
-      return [answer.status, answer.headers.get('location')]
-    }
-    expect(await leads('/viewtopic.php?f=3&t=7&start=20')).toEqual([301, '/posts/7'])
-    expect(await leads('/forum/viewtopic.php?p=10')).toEqual([301, '/posts/7'])
-    expect(await leads('/viewtopic.php?t=7&p=12')).toEqual([301, '/comments/12'])
-    expect(await leads('/viewforum.php?f=3')).toEqual([301, '/categories/3'])
-    expect(await leads('/memberlist.php?mode=viewprofile&u=2')).toEqual([301, '/users/ana%20%26%20co'])
-    for (const path of ['/viewtopic.php', '/viewtopic.php?t=77', '/viewforum.php?f=x', '/memberlist.php?u=1'])
-      expect(await leads(path)).toEqual([404, null])
+    await expectPlaces(
+      {
+        '/viewtopic.php?f=3&t=7&start=20': '/posts/7',
+        '/forum/viewtopic.php?p=10': '/posts/7',
+        '/viewtopic.php?t=7&p=12': '/comments/12',
+        '/viewforum.php?f=3': '/categories/3',
+        '/memberlist.php?mode=viewprofile&u=2': '/users/ana%20%26%20co',
+      },
+      ['/viewtopic.php', '/viewtopic.php?t=77', '/viewforum.php?f=x', '/memberlist.php?u=1'],
+    )
   })
 })

@@ -1,6 +1,14 @@
+import { expect } from 'bun:test'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import sharp from 'sharp'
+import { exportBoard } from '../../../stack/transfer/export/export.ts'
 import { type ForeignFormat, withForeign } from '../../../stack/transfer/foreign/foreign.ts'
 import { importBoard } from '../../../stack/transfer/import/import.ts'
 import { freshDatabase, type TestDatabase } from '../servers/database.ts'
+import { temporaryFolder } from '../servers/reaper.ts'
+import { openReplica } from '../servers/replica.ts'
+import { openMarket } from './market.ts'
 
 type Options = { isDryRun?: boolean; board?: TestDatabase | undefined }
 
@@ -20,13 +28,80 @@ export async function bring(
   return { board: target, said, ...outcome }
 }
 
+/** Makes a folder in which another board is installed, as far as it has a picture at each of these places. */
+export async function folderWithPictures(paths: string[]): Promise<string> {
+  const folder = temporaryFolder()
+  const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } }).png()
+  const bytes = await picture.toBuffer()
+  for (const path of paths) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true })
+    writeFileSync(join(folder, path), bytes)
+  }
+  return folder
+}
+
+/**
+ * Expects a dump to be there once whatever ended its import, and to bring nothing when it comes again.
+ * Returns the board that has it.
+ */
+export async function expectOnce(format: ForeignFormat, dump: string, files: string): Promise<TestDatabase> {
+  const { board: whole } = await bring(format, dump, files)
+  const content = await contentOf(whole)
+
+  const { board, deaths } = await bringKilled(format, dump, files)
+
+  expect(deaths).toBeGreaterThan(10)
+  expect(await contentOf(board)).toEqual(content)
+  const again = await bring(format, dump, files, { board: whole })
+  expect(Object.values(again.came).every((count) => count === 0)).toBe(true)
+  expect(await contentOf(whole)).toEqual(content)
+  return whole
+}
+
+/**
+ * Opens a board to which a dump has come: by itself or, `isMoved`, to another board first, and from there in
+ * our own format.
+ */
+export async function openForeign(
+  format: ForeignFormat,
+  { dump, files, isMoved = false }: { dump: string; files: string; isMoved?: boolean },
+) {
+  const web = await openReplica()
+  const { database } = web
+  await addAdmin(database)
+  if (isMoved) await move((await bring(format, dump, files)).board, database)
+  else await bring(format, dump, files, { board: database })
+  const market = await openMarket(web)
+  const leads = async (path: string) => {
+    const answer = await market.anyone().get(path)
+    return [answer.status, answer.headers.get('location')]
+  }
+  return {
+    rows: database.rows,
+    signIn: async (username: string, password: string) =>
+      (await market.anyone().post('/login', { username, password, next: '/' })).status,
+    /** Expects old addresses to lead to new ones, and others nowhere. */
+    async expectPlaces(places: Record<string, string>, nowhere: string[]) {
+      for (const [path, place] of Object.entries(places))
+        expect([path, ...(await leads(path))]).toEqual([path, 301, place])
+      for (const path of nowhere) expect([path, ...(await leads(path))]).toEqual([path, 404, null])
+    },
+  }
+}
+
+async function move(from: TestDatabase, to: TestDatabase): Promise<void> {
+  const file = join(temporaryFolder(), 'board.tar')
+  await exportBoard({ url: from.url, batchers: [], ask: async () => new Uint8Array() }, file, () => {})
+  await importBoard(to.url, file, { isDryRun: false, print: () => {} })
+}
+
 async function emptyBoard() {
   const board = await freshDatabase()
   await addAdmin(board)
   return board
 }
 
-export const addAdmin = (board: TestDatabase) =>
+const addAdmin = (board: TestDatabase) =>
   board.write(
     `INSERT INTO users (name, name_key, password_hash, role)
      VALUES ('admin', UNHEX(SHA2('admin', 256)), 'x', 'admin')`,
@@ -36,7 +111,7 @@ export const addAdmin = (board: TestDatabase) =>
  * Brings a dump by runs that each die in their first transaction that writes, in turn before and after its
  * commit. Returns the board and how many died.
  */
-export async function bringKilled(format: ForeignFormat, dump: string, files: string) {
+async function bringKilled(format: ForeignFormat, dump: string, files: string) {
   const board = await emptyBoard()
   const print = () => {}
   const deaths = await withForeign(format, { dump, files, print }, async (file) => {
@@ -57,7 +132,7 @@ export async function bringKilled(format: ForeignFormat, dump: string, files: st
 }
 
 /** What came of a dump, without what depends on the moment. */
-export const contentOf = (board: TestDatabase) =>
+const contentOf = (board: TestDatabase) =>
   Promise.all(
     [
       'SELECT id, name, role, password_hash FROM users ORDER BY id',

@@ -144,4 +144,11 @@ INSERT INTO tag_follows (subject_id, user_id, level) SELECT id, 4, 'posts' FROM 
 INSERT INTO notice_mails (user_id, pace, time_zone, token, due_at, mailed_up_to) VALUES
   (1, 'never', 'Africa/Cairo', REPEAT('a', 43), NULL, 5);
 INSERT INTO follow_refusals (user_id) VALUES (5);
+INSERT INTO imports (id, board, program, keeps_ids) VALUES
+  (7, '11111111-1111-4111-8111-111111111111', 'flarum', 0), (8, UUID(), 'agora', 0);
+INSERT INTO imported (import_id, kind, source_id, local_id) VALUES
+  (7, 'members', 31, 2), (7, 'categories', 32, 2), (7, 'posts', 33, 1), (7, 'posts', 34, 40404),
+  (7, 'openers', 35, 1), (7, 'comments', 36, 5003), (8, 'posts', 37, 1);
+INSERT INTO imported_paths (path_key, import_id, kind, local_id) VALUES
+  (UNHEX(SHA2('u/bo', 256)), 7, 'members', 2), (UNHEX(SHA2('d/33/2', 256)), 7, 'comments', 5003);
 `
