@@ -17,14 +17,21 @@ import { picturesOf, type ShownPicture } from '../pictures/queries.ts'
 import { longestAlt, readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
-import { longestBody, longestTitle } from '../posts/draft.ts'
+import { longestBody, longestTitle, type Patch } from '../posts/draft.ts'
 import { removePostBy } from '../posts/removal.ts'
 import { contentOf, postAdded } from '../posts/service.ts'
 import { groundsOfRemoval } from '../rules/grounds.ts'
 import { currencyOf, lookOf } from '../settings/look.ts'
-import { longestPlace, readOffer } from './draft.ts'
+import { longestPlace, readOffer, type WholeDraft } from './draft.ts'
 import { listOffers, offerQueryIn } from './list.ts'
-import { interestsIn, type ListedOffer, offerKinds, offerOf, offerStates } from './queries.ts'
+import {
+  interestsIn,
+  type ListedOffer,
+  type OfferDraft,
+  offerKinds,
+  offerOf,
+  offerStates,
+} from './queries.ts'
 import {
   addPicture,
   changeOffer,
@@ -142,7 +149,7 @@ export const offersApi = (context: Context) => {
         const { errors = {}, draft } = readOffer({ ...now, ...asFields(fields) }, named, currency())
         const change = orRefuse(draft, errors)
         await refuseChange(context, by, { ...change.post, alt: change.offer.place })
-        return unkept(await whole(await changeOffer(context, at, change, { by, expected })))
+        return unkept(await whole(await changeOffer(context, at, namedIn(fields, change), { by, expected })))
       },
       operations.change,
     )
@@ -225,6 +232,18 @@ const noPicture: FieldErrors = { image: 'Choose a picture.' }
 function orRefuse<Draft>(draft: Draft | undefined, errors: FieldErrors): Draft {
   if (draft !== undefined && Object.keys(errors).length === 0) return draft
   throw new Refusal(422, 'Something in this request cannot be taken as it is.', errors)
+}
+
+/** The part of a change that a body names: the rest may be another by now. */
+function namedIn(fields: object, { post, offer }: WholeDraft): { post: Patch; offer: Partial<OfferDraft> } {
+  const named = <Of extends object>(of: Of, nameOf = (field: string) => field) =>
+    Object.fromEntries(
+      Object.entries(of).filter(([field]) => Object.hasOwn(fields, nameOf(field))),
+    ) as Partial<Of>
+  return {
+    post: named(post, (field) => (field === 'categoryId' ? 'category' : field)),
+    offer: named(offer),
+  }
 }
 
 function wantedIn(state: (typeof offerStates)[number] | undefined, reservedFor: number | null | undefined) {

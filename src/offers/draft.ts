@@ -43,12 +43,16 @@ export function readOffer(
     ...post.errors,
     ...(kind ? {} : { kind: 'Choose what kind of offer it is.' }),
     ...(price === undefined ? { price: priceError(digitsOf(currency)) } : {}),
-    ...(kind === 'gift' && price ? { price: 'What is given away has no price. Leave it empty.' } : {}),
+    ...wrongPrice({ kind, price }),
     ...wrongPlace(place),
   }
   if (!post.draft || !kind || price === undefined || Object.keys(errors).length > 0) return { typed, errors }
   return { typed, draft: { post: post.draft, offer: { kind, price, place } } }
 }
+
+/** Returns what is wrong with a price beside a kind, by field. */
+export const wrongPrice = ({ kind, price }: Partial<OfferDraft>): { price: string } | undefined =>
+  kind === 'gift' && price ? { price: 'What is given away has no price. Leave it empty.' } : undefined
 
 function wrongPlace(place: string): FieldErrors {
   if (place === '') return {}

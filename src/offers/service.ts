@@ -18,7 +18,7 @@ import { offerGone, patchPost, postChanged, postOrRefuse, rowsOfPatch, storing }
 import { sweepPictures } from '../removal/forget.ts'
 import { noteAdmin } from '../removal/queries.ts'
 import { refuseSilent } from '../sanctions/refuse.ts'
-import type { WholeDraft } from './draft.ts'
+import { type WholeDraft, wrongPrice } from './draft.ts'
 import { placeKeyOf } from './place-key.ts'
 import {
   deleteInterest,
@@ -79,16 +79,23 @@ export async function putOffer(sql: Sql, post: number, offer: OfferDraft, added?
 /** Throws when an offer is not as somebody thought. */
 export type Expected = (now: WholeOffer) => void
 
-/** Changes what an offer says and offers. Throws a 409 for one that is gone. */
+/**
+ * Changes what an offer says and offers. Leaves as it is now what the change does not name: somebody may have
+ * changed it since it was read. Throws a 409 for one that is gone, a 422 for a gift that would have a price.
+ */
 export async function changeOffer(
   context: Context,
   { post }: WholeOffer,
-  { post: text, offer }: { post: Patch; offer: OfferDraft },
+  { post: text, offer: change }: { post: Patch; offer: Partial<OfferDraft> },
   { by, expected }: { by: Viewer; expected?: Expected },
 ): Promise<WholeOffer> {
   const places = await context.db.transaction(
     async (sql) => {
-      refuseGone(await heldOffer(sql, post.id, expected))
+      const now = await heldOffer(sql, post.id, expected)
+      refuseGone(now)
+      const offer = { kind: now.kind, price: now.price, place: now.place, ...change }
+      const wrong = wrongPrice(offer)
+      if (wrong) throw new Refusal(422, wrong.price, wrong)
       await refuseSilent(sql, by.id)
       const places = await patchPost(sql, post, text, { by })
       await updateOffer(sql, post.id, offer, placeKeyOf(offer.place))

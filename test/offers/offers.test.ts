@@ -239,6 +239,29 @@ describe('what it says', () => {
     expect(textsIn(await textOf(bo, address), '.item .price')).toEqual(['€7.00'])
   })
 
+  test('is what all of several programs made of it that changed parts of it at once', async () => {
+    const address = await offered(ana)
+    const program = (fields: object) =>
+      web.app.handle(
+        new Request(`${origin}/api${address}`, {
+          method: 'PATCH',
+          headers: { origin, 'content-type': 'application/json', cookie: sessionCookieOf(ana) },
+          body: JSON.stringify(fields),
+        }),
+      )
+    const changes = [{ title: 'A green bike' }, { price: '5.00' }, { place: 'Hill' }, { category: 'Cellar' }]
+
+    for (let round = 0; round < 3; round++) {
+      await ana.post(`${address}/edit`, bike)
+      await Promise.all(changes.map(program))
+      expect(await (await web.visitor().get(`/api${address}`)).json()).toMatchObject(
+        Object.assign({}, ...changes),
+      )
+    }
+    expect((await program({ kind: 'gift' })).status).toBe(422)
+    expect((await program({ kind: 'gift', price: '' })).status).toBe(200)
+  })
+
   test('is not what it cannot be', async () => {
     const address = await offered(ana, { price: '9' })
 
