@@ -6,7 +6,7 @@ import { seeOther } from '../http/page-context.ts'
 import { idIn } from '../http/params.ts'
 import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
 import type { FieldErrors } from '../platform/errors.ts'
-import { readWindow, type TypedWindow, typedOf } from './read-window.ts'
+import { isWithinReach, readWindow, type TypedWindow, typedOf, withMomentsOf } from './read-window.ts'
 import {
   addWindow,
   changeWindow,
@@ -57,7 +57,7 @@ export const windowsAdmin = (context: Context) => {
     .use(adminsOnly(context))
     .get('/admin/windows', ({ pageContext, request }) => {
       const before = new Date(new URL(request.url).searchParams.get('before') ?? '')
-      return list(pageContext, Number.isNaN(before.getTime()) ? farAway : before)
+      return list(pageContext, isWithinReach(before) ? before : farAway)
     })
 
     .post('/admin/windows', async ({ body, pageContext, set }) => {
@@ -75,9 +75,10 @@ export const windowsAdmin = (context: Context) => {
       const { typed, errors, draft } = readWindow(body)
       const wrong = draft
         ? await overtakenBy(() =>
-            changeWindow(context, pageContext.viewer, id, draft, (now) =>
-              refuseOvertaken(body, versionOfWindow(now), 'name'),
-            ),
+            changeWindow(context, pageContext.viewer, id, (now) => {
+              refuseOvertaken(body, versionOfWindow(now), 'name')
+              return withMomentsOf(now, draft)
+            }),
           )
         : errors
       if (!wrong) return seeOther('/admin/windows')

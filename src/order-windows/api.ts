@@ -35,10 +35,14 @@ export const windowsAdminApi = (context: Context) => {
       async ({ params, request }) => {
         const admin = await adminOf(context, request)
         const number = idOf(params.id)
-        const now = serializeWindow(await windowOrRefuse(context.db, number))
+        await windowOrRefuse(context.db, number)
         const fields = await readBody(request, operations.change)
-        const draft = draftOrRefuse({ ...now, ...fields })
-        return unkept(serializeWindow(await changeWindow(context, admin, number, draft, expectedBy(request))))
+        const expected = expectedBy(request)
+        const changed = await changeWindow(context, admin, number, (now) => {
+          expected(now)
+          return draftOrRefuse({ ...serializeWindow(now), ...fields })
+        })
+        return unkept(serializeWindow(changed))
       },
       operations.change,
     )

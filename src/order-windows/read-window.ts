@@ -106,28 +106,57 @@ const lineError = (text: string, longest: number) =>
 const earliest = Date.UTC(2000)
 const latest = Date.UTC(2100)
 
-const momentError = (moment: Date) =>
-  moment.getTime() >= earliest && moment.getTime() < latest ? undefined : 'Give a day and a time.'
+/** Whether a moment may be one of a window. */
+export const isWithinReach = (moment: Date) => moment.getTime() >= earliest && moment.getTime() < latest
+
+const momentError = (moment: Date) => (isWithinReach(moment) ? undefined : 'Give a day and a time.')
 
 const laterError = (start: Date, end: Date) => (end <= start ? 'This ends before it begins.' : undefined)
 
 const earlyError = (closesAt: Date, startsAt: Date) =>
   startsAt < closesAt ? 'A pick-up begins when the window has closed.' : undefined
 
+const typedMoment = (at: string, timeZone: string) =>
+  Temporal.Instant.from(at)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDateTime()
+    .toString({ smallestUnit: 'minute' })
+
+/**
+ * Returns a draft from a form with the moments of the window as it is where the form shows the same: it has
+ * no seconds, and does not tell the two hours apart that are one on the clock.
+ */
+export function withMomentsOf(now: WholeWindow, draft: WindowDraft): WindowDraft {
+  const { timeZone } = draft
+  if (timeZone !== now.timeZone) return draft
+  const kept = (typed: Date, at: string | undefined) =>
+    at !== undefined && typedMoment(at, timeZone) === typedMoment(typed.toISOString(), timeZone)
+      ? new Date(at)
+      : typed
+  return {
+    ...draft,
+    opensAt: kept(draft.opensAt, now.opensAt),
+    closesAt: kept(draft.closesAt, now.closesAt),
+    pickups: draft.pickups.map((each) => {
+      const was = now.pickups.find(({ id }) => id === each.id)
+      return {
+        ...each,
+        startsAt: kept(each.startsAt, was?.startsAt),
+        endsAt: kept(each.endsAt, was?.endsAt),
+      }
+    }),
+  }
+}
+
 /** Returns a window that is stored as a form shows it, in its own time zone. */
 export function typedOf({ name, opensAt, closesAt, timeZone, pickups }: WholeWindow): TypedWindow {
-  const typedMoment = (at: string) =>
-    Temporal.Instant.from(at)
-      .toZonedDateTimeISO(timeZone)
-      .toPlainDateTime()
-      .toString({ smallestUnit: 'minute' })
   return {
-    ...{ name, timeZone, opens: typedMoment(opensAt), closes: typedMoment(closesAt) },
+    ...{ name, timeZone, opens: typedMoment(opensAt, timeZone), closes: typedMoment(closesAt, timeZone) },
     pickups: pickups.map(({ id, place, startsAt, endsAt }) => ({
       id: `${id}`,
       place,
-      starts: typedMoment(startsAt),
-      ends: typedMoment(endsAt),
+      starts: typedMoment(startsAt, timeZone),
+      ends: typedMoment(endsAt, timeZone),
     })),
   }
 }

@@ -173,19 +173,18 @@ export const addWindow = (context: Context, admin: Viewer, draft: WindowDraft) =
   })
 
 /**
- * Changes a window and its pick-ups: those that are left out are gone, unless an order names them, which is a
- * 409. Throws what `expected` throws of the window as it is.
+ * Makes a window and its pick-ups what `draftOf` makes of the window as it is when nobody else changes it any
+ * more: pick-ups that are left out are gone, unless an order names them, which is a 409.
  */
 export const changeWindow = (
   context: Context,
   admin: Viewer,
   id: number,
-  draft: WindowDraft,
-  expected: (now: WholeWindow) => void,
+  draftOf: (now: WholeWindow) => WindowDraft,
 ) =>
   changing(context, admin, async (sql) => {
     const now = await windowOrRefuse(sql, id)
-    expected(now)
+    const draft = draftOf(now)
     await refuseOverlap(sql, draft, id)
     await updateWindow(sql, id, draft)
     const kept = new Set(draft.pickups.map((each) => each.id))

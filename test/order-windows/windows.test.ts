@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { served } from '../support/served.ts'
 import { openReplica } from '../support/servers/replica.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
-import { find } from '../support/site/markup.ts'
+import { attributeIn, find } from '../support/site/markup.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(180_000)
@@ -374,6 +374,33 @@ describe('an admin', () => {
     expect(await windows()).toMatchObject([{ name: 'Late spring', pickups: [{ id: pickups[0]!.id }, {}] }])
   })
 
+  test('who saves a form as it was shown moves nothing, not even by seconds', async () => {
+    const window = await open()
+    await closeIt(window)
+    await market.replica.database.write(
+      `UPDATE order_windows SET closes_at = '2027-10-31 01:30:59.5', time_zone = 'Europe/Berlin',
+              opens_at = '2027-10-30 12:00:07.25' WHERE id = ?`,
+      [window.id],
+    )
+    await market.replica.database.write(
+      `UPDATE pickups SET starts_at = '2027-11-01 10:00:30', ends_at = '2027-11-01 11:00:30'`,
+    )
+    const before = (await windows())[0]!
+    const page = await (await ana.get(`/admin/windows/${window.id}`)).text()
+    const shown = Object.fromEntries(
+      ['opens', 'closes', 'pickup-0', 'place-0', 'starts-0', 'ends-0', 'version'].map((name) => [
+        name,
+        attributeIn(page, `form [name="${name}"]`, 'value'),
+      ]),
+    )
+
+    const more = { name: 'Another', timeZone: 'Europe/Berlin' }
+    const saved = await ana.post(`/admin/windows/${window.id}`, { ...shown, ...more })
+
+    expect([saved.status, shown.closes]).toEqual([303, '2027-10-31T02:30'])
+    expect((await windows())[0]).toEqual({ ...before, ...more })
+  })
+
   test('who removes the last window has a board without windows again', async () => {
     const { id } = await open(1, 2)
     await ana.post(`/admin/windows/${id}/remove`)
@@ -444,6 +471,17 @@ describe('a program of an admin', () => {
     })
     expect([stale.status, placed.status, late.status, kept.status]).toEqual([412, 201, 409, 409])
     expect([leaving.status, (await send('GET', '/99999')).status]).toEqual([409, 404])
+  })
+
+  test('changes a part of it, and takes back nothing that others change at that moment', async () => {
+    const { id } = await (await send('POST', '', draft())).json()
+    const changes = [{ name: 'Late autumn' }, { timeZone: 'Europe/Berlin' }, { closesAt: moment(2) }]
+
+    for (let round = 0; round < 3; round++) {
+      await send('PATCH', `/${id}`, { name: 'Autumn', timeZone: 'UTC', closesAt: moment(1) })
+      await Promise.all(changes.map((fields) => send('PATCH', `/${id}`, fields)))
+      expect(await (await send('GET', `/${id}`)).json()).toMatchObject(Object.assign({}, ...changes))
+    }
   })
 
   test('is told what is wrong, and removes what nobody ordered in', async () => {
