@@ -24,7 +24,7 @@ import {
 import { faultOf } from '../invites/service.ts'
 import { type AdminPageContext, adminsOnly } from '../moderation/admins-only.ts'
 import { stayAdmin } from '../moderation/members.ts'
-import { changeSetting } from '../moderation/settings.ts'
+import { changeSettings } from '../moderation/settings.ts'
 import { nextPage, operation } from '../openapi/operation.ts'
 import { readBody, readQuery } from '../openapi/read.ts'
 import { count, id, nullOr, object, time } from '../openapi/schema.ts'
@@ -34,7 +34,7 @@ import { asFields, textOf, writtenIn } from '../platform/fields.ts'
 import { newSecret } from '../platform/secrets.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { noteAdmin } from '../removal/queries.ts'
-import { signUpLaw, signUpQuestion } from '../settings/law.ts'
+import { signUpLaw, signUpLawIn, signUpQuestion } from '../settings/law.ts'
 import { isLineOrEmpty } from '../text/seen.ts'
 
 const invitesShown = 50
@@ -130,19 +130,19 @@ export const joining = (context: Context) => {
           set.status = 422
           return page(pageContext, { question, errors })
         }
-        const { viewer } = pageContext
-        const now = { law: await signUpLaw(context), question: (await signUpQuestion(context)) ?? '' }
-        const overtaken = await overtakenBy(async () =>
-          refuseOvertaken(body, versionOf(now.law, now.question), 'law'),
+        const overtaken = await overtakenBy(() =>
+          changeSettings(context, request, pageContext.viewer, (settings) => {
+            const now = { law: signUpLawIn(context, settings), question: settings.SIGN_UP_QUESTION ?? '' }
+            refuseOvertaken(body, versionOf(now.law, now.question), 'law')
+            return {
+              ...(question !== now.question && { SIGN_UP_QUESTION: question }),
+              ...(law !== now.law && { SIGN_UP: law }),
+            }
+          }),
         )
-        if (overtaken) {
-          set.status = 409
-          return page(pageContext, { law, question, errors: overtaken })
-        }
-        if (question !== now.question)
-          await changeSetting(context, request, viewer, 'SIGN_UP_QUESTION', question)
-        if (law !== now.law) await changeSetting(context, request, viewer, 'SIGN_UP', law)
-        return seeOther('/admin/joining')
+        if (!overtaken) return seeOther('/admin/joining')
+        set.status = 409
+        return page(pageContext, { law, question, errors: overtaken })
       })
 
       // The answer is the page itself, not a way to it: the link is shown this once and stands in no address.

@@ -23,7 +23,7 @@ import {
   type TypedNewcomers,
 } from '../settings/newcomers.ts'
 import { lockedSettings, putSetting } from '../settings/queries.ts'
-import { settingsIn, settingsOf } from '../settings/service.ts'
+import { type Settings, settingsIn, settingsOf } from '../settings/service.ts'
 import { type Effect, putWordList, typedLists } from '../words/queries.ts'
 import { type ReadList, readList, versionOfLists } from '../words/service.ts'
 import { type AdminPageContext, adminsOnly } from './admins-only.ts'
@@ -31,17 +31,8 @@ import { stayAdmin } from './members.ts'
 
 /** What the board asks of new members, and what it does not take from anybody. */
 export const newcomersAdmin = (context: Context) => {
-  const now = async (): Promise<TypedNewcomers> => {
-    const asked = newcomersIn((await settingsOf(context)).NEWCOMERS)
-    const lists = await typedLists(context.db)
-    const bodyOf = (effect: string) => lists.find((list) => list.effect === effect)?.body ?? ''
-    const numbers = Object.fromEntries(newcomerFields.map((field) => [field, `${asked[field]}`]))
-    return {
-      ...(numbers as Record<keyof Newcomers, string>),
-      held: bodyOf('hold'),
-      refused: bodyOf('refuse'),
-    }
-  }
+  const now = async (): Promise<TypedNewcomers> =>
+    typedOf(await settingsOf(context), await typedLists(context.db))
 
   const page = async (
     pageContext: AdminPageContext,
@@ -65,9 +56,10 @@ export const newcomersAdmin = (context: Context) => {
       async ({ request }) => {
         const admin = await adminOf(context, request)
         const { held, refused, ...numbers } = await readBody(request, operations.change)
-        refuseStale(request, serialize(await now()))
         const typed = { ...typedFrom(numbers), held, refused }
-        const errors = await change(context, request, admin, typed)
+        const errors = await change(context, request, admin, typed, (stored) =>
+          refuseStale(request, serialize(stored)),
+        )
         if (errors) throw new Refusal(422, 'Something in this request cannot be taken as it is.', errors)
         return unkept(serialize(await now()))
       },
@@ -85,13 +77,27 @@ export const newcomersAdmin = (context: Context) => {
         ...typedFrom(fields),
         ...{ held: linesOf(fields.held), refused: linesOf(fields.refused) },
       }
-      const stored = await now()
-      const overtaken = await overtakenBy(async () => refuseOvertaken(body, versionOfAll(stored), 'hold'))
-      const errors = overtaken ?? (await change(context, request, pageContext.viewer, typed))
+      const expected = (stored: TypedNewcomers) => refuseOvertaken(body, versionOfAll(stored), 'hold')
+      let errors: FieldErrors | undefined
+      const overtaken = await overtakenBy(async () => {
+        errors = await change(context, request, pageContext.viewer, typed, expected)
+      })
+      errors ??= overtaken
       if (!errors) return seeOther('/admin/newcomers?saved')
       set.status = overtaken ? 409 : 422
       return page(pageContext, { typed, errors })
     })
+}
+
+/** What is stored, as the form shows it. */
+function typedOf({ NEWCOMERS }: Settings, lists: Awaited<ReturnType<typeof typedLists>>): TypedNewcomers {
+  const asked = newcomersIn(NEWCOMERS)
+  const bodyOf = (effect: Effect) => lists.find((list) => list.effect === effect)?.body ?? ''
+  const numbers = Object.fromEntries(newcomerFields.map((field) => [field, `${asked[field]}`]))
+  return {
+    ...(numbers as Record<keyof Newcomers, string>),
+    ...{ held: bodyOf('hold'), refused: bodyOf('refuse') },
+  }
 }
 
 const versionOfAll = (typed: TypedNewcomers) => versionOf(JSON.stringify(typed))
@@ -105,12 +111,16 @@ const typedFrom = (fields: Record<string, unknown>) =>
 /** A browser sends line breaks of two characters. */
 const linesOf = (text: unknown) => textOf(text).replaceAll('\r', '')
 
-/** Stores what was typed, for every replica at once. Returns what is wrong with it, by field. */
+/**
+ * Stores what was typed, for every replica at once. Returns what is wrong with it, by field. Throws what
+ * `expected` throws of what is stored when nobody else changes it any more.
+ */
 async function change(
   context: Context,
   request: Request,
   admin: Viewer,
   typed: TypedNewcomers,
+  expected: (stored: TypedNewcomers) => void,
 ): Promise<FieldErrors | undefined> {
   const asked = Object.fromEntries(
     newcomerFields.map((field) => [field, numberIn(typed[field], mostOf[field])]),
@@ -138,6 +148,7 @@ async function change(
   await context.db.transaction(async (sql) => {
     await stayAdmin(sql, request, admin)
     const before = settingsIn(await lockedSettings(sql))
+    expected(typedOf(before, await typedLists(sql)))
     if ((before.WORDS ?? '') !== known)
       throw new Refusal(409, 'Somebody else did something about this. See what it was first.')
     for (const name of ['NEWCOMERS', 'WORDS'] as const) {

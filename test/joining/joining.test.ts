@@ -430,8 +430,16 @@ test('how one joins is set by admins alone, and by one of the four words', async
   await set('apply', 'Who are you?')
   const overtaken = await rosa.admin.post('/admin/joining', { law: 'open', question: '', version })
   expect(overtaken.status).toBe(409)
-  expect(await overtaken.text()).toContain('This was changed meanwhile')
+  const shown = await overtaken.text()
+  expect(shown).toContain('This was changed meanwhile')
   expect(await (await rosa.admin.get('/admin/joining')).text()).toContain('value="Who are you?"')
+  const now = attributeIn(shown, '[action="/admin/joining"] [name=version]', 'value')
+  const atOnce = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((question) =>
+      rosa.admin.post('/admin/joining', { law: 'apply', question, version: now }),
+    ),
+  )
+  expect(atOnce.map(({ status }) => status).sort()).toEqual([303, 409, 409, 409])
   await set('open')
   const member = await visitor.post('/admin/joining', { law: 'closed' })
   const wrong = await rosa.admin.post('/admin/joining', { law: 'shut' })

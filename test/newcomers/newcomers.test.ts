@@ -363,3 +363,14 @@ test('what was set in another tab is not overwritten unseen', async () => {
   expect(textsIn(drawn, '.error').length).toBe(1)
   expect((await page.post('/admin/newcomers', { version: versionIn(drawn), hold: '3' })).status).toBe(303)
 })
+
+test('of forms that are sent at one moment one is stored', async () => {
+  const page = at(admin, root)
+  const version = versionIn(await (await page.get('/admin/newcomers')).text())
+
+  const answers = await Promise.all(
+    [4, 5, 6, 7].map((links) => page.post('/admin/newcomers', { version, links: `${links}` })),
+  )
+
+  expect(answers.map(({ status }) => status).sort()).toEqual([303, 409, 409, 409])
+})

@@ -1,5 +1,5 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { changeSetting } from '../../src/moderation/settings.ts'
+import { changeSettings } from '../../src/moderation/settings.ts'
 import { settingsOf } from '../../src/settings/service.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { newMember } from '../support/site/members.ts'
@@ -26,7 +26,9 @@ const set = async (value: string) => {
   const [{ id } = { id: 0 }] = await web.database.rows<{ id: number }>(
     `SELECT id FROM users WHERE name = 'rosa'`,
   )
-  await changeSetting(admin.context, asRosa(), { id, name: 'rosa', role: 'admin' }, 'SIGN_UP', value)
+  await changeSettings(admin.context, asRosa(), { id, name: 'rosa', role: 'admin' }, () => ({
+    SIGN_UP: value,
+  }))
 }
 
 test('what an admin sets is what every replica reads next', async () => {
