@@ -61,20 +61,27 @@ const formula = /^'*[=+\-@\t\r＝＋－＠]/
 /** Returns a text as it stands in a file for spreadsheets. */
 export const asCell = (text: string) => (formula.test(text) ? `'${text}` : text)
 
-/** A file that spreadsheets open: UTF-8 with its mark, CRLF, and nothing in it that they would run. */
-export function csvFile(
+/**
+ * A file that spreadsheets open: UTF-8 with its mark, CRLF, and nothing in it that they would run. `pages`
+ * are things of which `rowOf` makes a row each, some at a time.
+ */
+export function csvFile<Thing>(
   name: string,
   columns: string[],
-  pages: AsyncIterable<(string | number)[][]>,
+  pages: AsyncIterable<Thing[]>,
+  rowOf: (thing: Thing) => (string | number)[],
 ): Response {
   const layout = { record_delimiter: 'windows', quoted_match: /[,;\t\r\n]/ } as const
+  const cellsOf = (thing: Thing) =>
+    rowOf(thing).map((cell) => (typeof cell === 'string' ? asCell(cell) : cell))
   async function* pieces() {
     yield stringify([columns], { ...layout, bom: true })
-    for await (const rows of pages)
-      yield stringify(
-        rows.map((row) => row.map((cell) => (typeof cell === 'string' ? asCell(cell) : cell))),
-        layout,
-      )
+    for await (const things of pages)
+      for (const some of chunks(things, rowsAtOnce)) {
+        // A turn for each: what is written on and on would hold up everyone else.
+        await new Promise(setImmediate)
+        yield stringify(some.map(cellsOf), layout)
+      }
   }
   // TypeScript knows the bodies of browsers, which are no generators.
   return new Response(pieces() as unknown as ReadableStream, {

@@ -6,23 +6,31 @@ import { csvFile } from '../market/csv.ts'
 import { priceIn } from '../market/money.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
 import { currencyOf } from '../settings/look.ts'
-import { linesOf, newestOrdersIn, type OrderState } from './queries.ts'
+import { type LineRow, linesOf, newestOrdersIn, type OrderRow, type OrderState } from './queries.ts'
 
 /** Everyone's orders as a file, a row for each line, the newest first. */
 export const ordersExport = (context: Context) =>
-  new Elysia({ name: 'orders-export' })
-    .use(adminsOnly(context))
-    .get('/admin/orders.csv', () => csvFile('orders.csv', columns, pages(context)))
+  new Elysia({ name: 'orders-export' }).use(adminsOnly(context)).get('/admin/orders.csv', () => {
+    const currency = currencyOf(context)
+    return csvFile('orders.csv', columns, pages(context), ({ order, line, invoice }) => [
+      ...[order.id, order.state, order.createdAt, order.closedAt ?? '', order.buyer ?? ''],
+      ...[order.windowName ?? '', order.place ?? '', order.startsAt ?? ''],
+      ...[line.name, line.quantity, priceIn(line.price, currency), currency],
+      ...[order.paidAt ?? '', invoice ?? ''],
+    ])
+  })
 
 const columns = [
   ...['order', 'state', 'ordered at', 'closed at', 'member', 'window', 'pick-up', 'from'],
   ...['item', 'quantity', 'price', 'currency', 'paid at', 'invoice'],
 ]
 const states: OrderState[] = ['open', 'completed', 'cancelled']
-const ordersAtOnce = 500
+/** Each may have a hundred lines. */
+const ordersAtOnce = 100
 
-async function* pages({ db, config }: Context) {
-  const currency = currencyOf({ config })
+type Row = { order: OrderRow; line: LineRow; invoice: string | undefined }
+
+async function* pages({ db }: Context): AsyncGenerator<Row[]> {
   let before = maxId
   while (true) {
     const orders = await newestOrdersIn(db, { states }, before, ordersAtOnce)
@@ -32,14 +40,9 @@ async function* pages({ db, config }: Context) {
     const lines = await linesOf(db, [...byId.keys()])
     const invoiced = orders.filter(({ isInvoiced }) => isInvoiced).map(({ id }) => id)
     const numbers = await invoiceNumbersOf(db, invoiced)
-    yield lines.toReversed().map(({ id, name, quantity, price }) => {
-      const order = byId.get(id)
-      return [
-        ...[id, order?.state ?? '', order?.createdAt ?? '', order?.closedAt ?? '', order?.buyer ?? ''],
-        ...[order?.windowName ?? '', order?.place ?? '', order?.startsAt ?? ''],
-        ...[name, quantity, priceIn(price, currency), currency],
-        ...[order?.paidAt ?? '', numbers.get(id) ?? ''],
-      ]
+    yield lines.toReversed().flatMap((line) => {
+      const order = byId.get(line.id)
+      return order ? [{ order, line, invoice: numbers.get(line.id) }] : []
     })
     before = `${last.id}`
   }

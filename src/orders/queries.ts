@@ -185,14 +185,18 @@ export const newestOrdersIn = (
     [states, before, limit],
   )
 
-export const linesOf = (sql: Sql, orders: number[]) =>
+const mostOfAll = Number.MAX_SAFE_INTEGER
+
+/** The lines of orders, in the order of their ids. */
+export const linesOf = (sql: Sql, orders: number[], limit = mostOfAll) =>
   sql.rows<LineRow>(
     'linesOf',
     `SELECT order_id AS id, line, item_id AS item, name, quantity, price
        FROM order_lines
       WHERE order_id IN (?)
-      ORDER BY order_id, line`,
-    [orders],
+      ORDER BY order_id, line
+      LIMIT ?`,
+    [orders, limit],
   )
 
 /** False unless the order was open and, with `buyer`, is theirs. */

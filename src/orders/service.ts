@@ -56,6 +56,8 @@ export type Order = Pick<
 export type OrderList = { orders: Order[]; nextCursor: number | undefined }
 
 const pageSize = 20
+/** A page ends with the order that has so many lines on it: to draw more would hold up everyone else. */
+const linesOnPage = 600
 
 /**
  * Takes what is ordered off the shelf and remembers it as an order, both or neither. Each statement that
@@ -228,7 +230,14 @@ export const ordersIn = (context: Context, states: OrderState[], before: string,
 
 async function list(context: Context, load: (limit: number) => Promise<OrderRow[]>): Promise<OrderList> {
   const { rows, last } = pageOf(await load(pageSize + 1), pageSize)
-  return { orders: await whole(context, rows), nextCursor: last?.id }
+  const orders = await whole(context, rows)
+  let lines = 0
+  const end = orders.findIndex((order) => {
+    lines += order.lines.length
+    return lines >= linesOnPage
+  })
+  if (end < 0 || end === orders.length - 1) return { orders, nextCursor: last?.id }
+  return { orders: orders.slice(0, end + 1), nextCursor: orders[end]?.id }
 }
 
 async function whole({ db, log, config }: Reading, rows: OrderRow[]): Promise<Order[]> {

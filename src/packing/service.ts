@@ -17,8 +17,9 @@ type PickupParcels = { pickup: WholeWindow['pickups'][number]; parcels: Parcel[]
 
 export type PackingPage = { places: PickupParcels[]; next: number | undefined }
 
-/** As many orders as are printed at once. */
+/** As many orders, and lines of them, as are printed at once: more would hold up everyone else. */
 const mostOrders = 500
+const mostLines = 1_500
 
 /** Returns a window as nobody orders in it any more, or a 404; one that is open goes on. */
 export async function settledWindow({ db }: Context, id: number): Promise<WholeWindow> {
@@ -31,16 +32,12 @@ export async function parcelsOf(context: Context, window: WholeWindow, after: nu
   const { db } = context
   const currency = currencyOf(context)
   const rows = await packedOrders(db, window.id, after, mostOrders + 1)
-  const shown = rows.slice(0, mostOrders)
-  const lines = Map.groupBy(
-    shown.length === 0
-      ? []
-      : await linesOf(
-          db,
-          shown.map(({ id }) => id),
-        ),
-    ({ id }) => id,
-  )
+  const ids = rows.slice(0, mostOrders).map(({ id }) => id)
+  const found = ids.length === 0 ? [] : await linesOf(db, ids, mostLines + 1)
+  // The last order of which not all lines are here begins the next page; an order has a hundred at most.
+  const end = found.length > mostLines ? ids.indexOf(found.at(-1)?.id ?? 0) : ids.length
+  const shown = rows.slice(0, end)
+  const lines = Map.groupBy(found, ({ id }) => id)
   const orders = shown.map((order) => {
     const own = lines.get(order.id) ?? []
     return { ...order, lines: own, total: total(own, currency) }
@@ -51,7 +48,7 @@ export async function parcelsOf(context: Context, window: WholeWindow, after: nu
       const here = atPlace.get(pickup.id)
       return here ? [{ pickup, parcels: byPerson(here, currency) }] : []
     }),
-    next: rows.length > mostOrders ? shown.at(-1)?.id : undefined,
+    next: rows.length > shown.length ? shown.at(-1)?.id : undefined,
   }
 }
 
