@@ -36,7 +36,7 @@ export type Context = {
   assets: Assets
   metrics: ReplicaMetrics
   /** Bulkheads for costly work, a few at a time. */
-  bulkheads: Record<'passwords' | 'pictures' | 'search' | 'audit' | 'live' | 'beside', Bulkhead>
+  bulkheads: Record<'passwords' | 'pictures' | 'papers' | 'search' | 'audit' | 'live' | 'beside', Bulkhead>
   log: Log
   lifecycle: Lifecycle
   /** Are the stores there? Names of those that are not. */

@@ -49,12 +49,11 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     openLikes({ batchers: config.batchers, secret: config.batcherSecret, redis, breaker, log }),
     metrics,
   )
+  const drawing = { retrySeconds: 10, waitMs: (answeredWithinSeconds - config.pictureSeconds) * 1_000 }
   const bulkheads = {
     passwords: openBulkhead({ atOnce: config.passwordsAtOnce, waiting: 60, retrySeconds: 10 }),
-    pictures: openBulkhead({
-      ...{ atOnce: config.picturesAtOnce, waiting: 10, retrySeconds: 10 },
-      waitMs: (answeredWithinSeconds - config.pictureSeconds) * 1_000,
-    }),
+    pictures: openBulkhead({ ...drawing, atOnce: config.picturesAtOnce, waiting: 10 }),
+    papers: openBulkhead({ ...drawing, atOnce: 1, waiting: 20 }),
     search: openBulkhead({ atOnce: searchesAtOnce, waiting: 100, waitMs: 2_000, retrySeconds: 5 }),
     audit: openBulkhead({ atOnce: 1, waiting: 10, waitMs: 2_000, retrySeconds: 5 }),
     live: openBulkhead({ atOnce: 1, waiting: 10, waitMs: 1_000, retrySeconds: 5 }),

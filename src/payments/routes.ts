@@ -10,7 +10,7 @@ import { pageContextFor, seeOther, viewerIn } from '../http/page-context.ts'
 import { idIn } from '../http/params.ts'
 import { notKept, unkept } from '../http/respond.ts'
 import type { Paper } from '../invoices/content.ts'
-import { printed } from '../invoices/print.ts'
+import { openPrinter } from '../invoices/print.ts'
 import { papersOf } from '../invoices/service.ts'
 import { currencyCode, exactPrice } from '../market/money.ts'
 import { operation } from '../openapi/operation.ts'
@@ -23,21 +23,23 @@ import type { Asked } from './ways.ts'
 
 /** An order with how it is paid, and its papers, for its buyer; the papers for admins as well. */
 export const payments = (context: Context) => {
+  const print = openPrinter(context)
+
   /** Whose it is, or any of an admin's. Throws a 401, or a 404. */
   const orderFor = async (request: Request, id: string) => {
     const [viewer] = await Promise.all([
       memberOf(context, request, 'Please sign in to order.'),
       lookOf(context),
     ])
-    return orderOrRefuse(context, orderIn(id), buyerAmong(viewer))
+    return { viewer, order: await orderOrRefuse(context, orderIn(id), buyerAmong(viewer)) }
   }
 
   const paper =
     (kind: Paper['kind']) =>
     async ({ params, request }: Asking) => {
-      const order = await orderFor(request, params.id)
+      const { viewer, order } = await orderFor(request, params.id)
       const found = await paperOf(context, order, kind)
-      return new Response(await printed(context, found), {
+      return new Response(await print(found, viewer), {
         headers: {
           ...{ 'content-type': 'application/pdf', ...notKept },
           'content-disposition': `attachment; filename="${kind}-${found.number ?? order.id}.pdf"`,
@@ -62,7 +64,7 @@ export const payments = (context: Context) => {
     .get(
       '/api/orders/:id/invoice',
       async ({ params, request }) => {
-        const order = await orderFor(request, params.id)
+        const { order } = await orderFor(request, params.id)
         const [made, cancelled] = await papersOf(context, order.id)
         if (!made) throw new Refusal(404, 'There is no such paper of this order.')
         return unkept(serialize(made, cancelled))

@@ -6,6 +6,7 @@ import { openReplica } from '../support/servers/replica.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
 import { find, textsIn } from '../support/site/markup.ts'
 import type { Visitor } from '../support/site/visitor.ts'
+import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)
 
@@ -272,6 +273,35 @@ describe('an invoice', () => {
     expect(await read('de', 'invoice.pdf')).toContain('Rechnung')
     expect(await read('ar', 'invoice.pdf')).toContain('فاتورة')
     expect(await read('en', 'receipt.pdf')).toContain('The money came')
+  })
+})
+
+describe('papers', () => {
+  beforeAll(async () => void (await setSeller()))
+
+  test('are drawn once, and keep neither pictures nor other members waiting', async () => {
+    const [own, another] = [await order(bo), await order(cem)]
+    for (const id of [own, another]) await ana.post(`/admin/orders/${id}/paid`)
+    const paper = (who: Visitor, id: number, language = 'en') =>
+      who.get(`/market/orders/${id}/invoice.pdf`, { 'accept-language': language })
+    const { pictures, papers } = market.replica.context.bulkheads
+
+    const statuses: number[] = []
+    const asked = Array.from({ length: 20 }, async (_, n) => {
+      statuses.push((await paper(bo, own, n % 2 ? 'de' : 'en')).status)
+    })
+    await until(() => statuses.includes(503))
+    const load = [pictures.load(), papers.load()]
+    const theirs = await paper(cem, another)
+    await Promise.all(asked)
+
+    expect(load).toEqual([
+      { running: 0, waiting: 0 },
+      { running: 1, waiting: 0 },
+    ])
+    expect([theirs.status, new Set(statuses)]).toEqual([200, new Set([503, 200])])
+    const again = await Promise.all(Array.from({ length: 20 }, () => paper(bo, own)))
+    expect(new Set(again.map(({ status }) => status))).toEqual(new Set([200]))
   })
 })
 
