@@ -2,8 +2,10 @@ import type { Context } from '../context.ts'
 import { priceIn, total } from '../market/money.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
-import { currencyOf, lastLook } from '../settings/look.ts'
+import { lookIn } from '../settings/look.ts'
+import { allSettings } from '../settings/queries.ts'
 import type { Seller } from '../settings/seller.ts'
+import { settingsIn } from '../settings/service.ts'
 import { type Content, type Paper, shownNumber } from './content.ts'
 import {
   type InvoiceKind,
@@ -39,12 +41,11 @@ export async function invoice(context: Context, sql: Sql, order: number, seller:
   if (!locked) throw new Refusal(404, 'There is no such order.')
   if (locked.isInvoiced) return
   if (locked.state === 'cancelled') throw new Refusal(409, 'This order is cancelled already.')
-  const currency = currencyOf(context)
+  const { currency, timeZone } = await lookNow(context, sql)
   const lines = (await linesToInvoice(sql, order)).map(({ price, ...line }) => ({
     ...line,
     price: priceIn(price, currency),
   }))
-  const { timeZone } = lastLook(context)
   await store(sql, order, 'invoice', timeZone, {
     ...{ seller, buyer: await nameOfBuyer(sql, locked.userId), order, orderedAt: locked.createdAt },
     ...{ timeZone, currency, lines, total: total(lines, currency) },
@@ -54,8 +55,12 @@ export async function invoice(context: Context, sql: Sql, order: number, seller:
 
 /** Cancels the invoice of an order, if it has one, by a paper of its own: where the order is cancelled. */
 export async function cancelInvoice(context: Context, sql: Sql, order: number): Promise<void> {
-  if ((await lockOrder(sql, order))?.isInvoiced) await store(sql, order, 'credit', lastLook(context).timeZone)
+  if (!(await lockOrder(sql, order))?.isInvoiced) return
+  await store(sql, order, 'credit', (await lookNow(context, sql)).timeZone)
 }
+
+/** What a replica knew last may be what the board comes with: an invoice says for ever what it says. */
+const lookNow = async (context: Context, sql: Sql) => lookIn(context, settingsIn(await allSettings(sql)))
 
 async function store(
   sql: Sql,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { renderSVG } from 'uqr'
+import { makeInvoice } from '../../src/payments/service.ts'
 import { transfer } from '../../src/payments/ways.ts'
 import { readPdf } from '../support/pdf.ts'
 import { openReplica } from '../support/servers/replica.ts'
@@ -302,6 +303,24 @@ describe('papers', () => {
     expect([theirs.status, new Set(statuses)]).toEqual([200, new Set([503, 200])])
     const again = await Promise.all(Array.from({ length: 20 }, () => paper(bo, own)))
     expect(new Set(again.map(({ status }) => status))).toEqual(new Set([200]))
+  })
+
+  test('are in the currency that was set, whatever a replica knew last', async () => {
+    const { write } = market.replica.database
+    const id = await order(bo)
+    await write(
+      `REPLACE INTO settings (name, value) VALUES ('CURRENCY', 'KWD'), ('TIME_ZONE', 'Asia/Kuwait')`,
+    )
+    const admin = await market.replica.as('admin')
+
+    await makeInvoice(admin.context, id)
+
+    await write(`DELETE FROM settings WHERE name IN ('CURRENCY', 'TIME_ZONE')`)
+    expect(await invoiceOf(bo, id)).toMatchObject({
+      currency: 'KWD',
+      timeZone: 'Asia/Kuwait',
+      total: '5.000',
+    })
   })
 })
 
