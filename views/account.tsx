@@ -214,7 +214,7 @@ const Sessions = ({ sessions, asks, withTokens, errors = {} }: SessionsProps) =>
       {sessions.map(({ token, agent, createdAt, usedAt, isThis }) => (
         <li>
           <p>
-            <strong safe>{agent}</strong>
+            <strong safe>{agent}</strong>{' '}
             {isThis ? (
               <span class="tag" safe>
                 {say('this one')}

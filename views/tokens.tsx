@@ -99,7 +99,7 @@ export const TokensPage = ({ pageContext, tokens, asks, secret, typed, errors = 
                 <p>
                   <strong>
                     <bdi safe>{token.name}</bdi>
-                  </strong>
+                  </strong>{' '}
                   <TokenUse token={token} />
                   <small>
                     {token.usedAt === null ? (
