@@ -117,6 +117,7 @@ function verdictText(verdicts: Verdict[]): string {
       ['slowest', longest((it) => it.tally.longestPressMs), 's for one press'],
       ['', longest((it) => it.tally.longestWriteMs), 's for one write'],
       ['', longest((it) => it.tally.longestReadMs), 's for one read'],
+      ['no power', longest((it) => it.powerCutMs), 's, from the restart of all three until all is of use'],
       ['taken', sum((it) => it.generations), 'times the journal was taken'],
       [
         'by hand',

@@ -1,7 +1,9 @@
 /** What happens to a cluster: a node, or a process of it, is killed, cut off or hangs, in a seeded order. */
 
-import { enterGroup, isOnline, viewsOf } from '../../stack/cluster/group.ts'
+import { writeFileSync } from 'node:fs'
+import { enterGroup, isOnline, restartGroup, viewsOf } from '../../stack/cluster/group.ts'
 import type { ClusterNode } from '../../stack/cluster/settings.ts'
+import { until } from '../../test/support/until.ts'
 import { seededRandom } from '../random.ts'
 import type { Gaps } from './gaps.ts'
 import { type Node, type Part, type PartName, parts, type ThreeNodes } from './nodes.ts'
@@ -125,6 +127,37 @@ export async function cause(
     }
     await enterGroup(cluster.cluster, own)
     return true
+  }
+}
+
+/**
+ * Ends every process of all nodes at one moment and has the kernel forget what it read of their files. Then
+ * MySQL starts on each, one begins the group again as `agora-server cluster restart` does, and the rest
+ * starts. What the kernel had not written yet it has still: a loss of power that takes that along can't be
+ * caused here. Resolves to how many milliseconds passed from the restart until everything was of use.
+ */
+export async function cutPower(cluster: ThreeNodes): Promise<number> {
+  await cluster.whole()
+  const all = cluster.nodes.flatMap((node) => parts.map((part) => node.parts[part]))
+  await Promise.all(all.map((part) => part.running().kill()))
+  forgetPages()
+  const beganAt = performance.now()
+  await Promise.all(cluster.nodes.map((node) => node.parts.mysql.start()))
+  await until(async () => (await viewsOf(cluster.cluster)).every(({ self }) => self), {
+    withinMs: joinsWithinMs,
+  })
+  await restartGroup(cluster.cluster)
+  for (const part of parts.slice(1)) await Promise.all(cluster.nodes.map((node) => node.parts[part].start()))
+  await cluster.whole()
+  return Math.round(performance.now() - beganAt)
+}
+
+/** Where it may: in a container nobody may. */
+function forgetPages(): void {
+  try {
+    writeFileSync('/proc/sys/vm/drop_caches', '3')
+  } catch {
+    // What is read stays in memory.
   }
 }
 

@@ -14,7 +14,7 @@ import { until } from '../../test/support/until.ts'
 import type { PostCount } from '../posts.ts'
 import { addPosts } from '../queries.ts'
 import { seededRandom } from '../random.ts'
-import { cause, type Death, type Lanes } from './deaths.ts'
+import { cause, cutPower, type Death, type Lanes } from './deaths.ts'
 import { openGaps } from './gaps.ts'
 import { findMysql } from './mysql.ts'
 import { startNodes, type ThreeNodes } from './nodes.ts'
@@ -54,6 +54,8 @@ export type Verdict = {
   /** Answered comments that MySQL lacks, and such as it has twice. */
   lostWrites: number
   doubledWrites: number
+  /** After all nodes lost power at once: until everything was of use, from the restart on. */
+  powerCutMs: number
   /** How often a batcher took the journal. */
   generations: number
 }
@@ -131,28 +133,44 @@ async function useIt(cluster: ThreeNodes, { policy, deaths, first, likes, seed, 
     writing,
   ])
   const done: Death[] = []
+  let powerCutMs = 0
+  let slowest = {}
   const tell = (death: Death) => {
     done.push(death)
     print(`${seconds(performance.now() - began)} s, ${tally.likes} likes: ${told(death)}`)
   }
   try {
     await Promise.race([cause(cluster, { deaths, first, seed, lanes, tell }), busy])
+    const { longestPressMs, longestWriteMs, longestReadMs } = tally
+    slowest = { longestPressMs, longestWriteMs, longestReadMs }
+    powerCutMs = (await Promise.race([withoutPower(cluster, tally), busy])) as number
+    print(`all lost power: whole ${seconds(powerCutMs)} s after the restart`)
     areDeathsOver = true
     await Promise.race([until(() => tally.likes >= likes, { withinMs: 3_600_000, everyMs: 100 }), busy])
   } finally {
     isOver = true
   }
   await busy
+  // Who waited for power waited for longer than any death takes.
+  Object.assign(tally, slowest)
   await atRest(cluster, sql)
 
   return {
-    ...{ policy, seed, tally, deaths: done },
+    ...{ policy, seed, tally, deaths: done, powerCutMs },
     seconds: Math.round((performance.now() - began) / 1_000),
     ...(await compared(sql, scene)),
     ...(await comparedWrites(sql, (await writing).flat())),
     drift: await drift(cluster),
     generations: Number((await sql('SELECT MAX(generation) AS n FROM like_journals'))[0]?.n),
   }
+}
+
+/** Nobody can be served meanwhile, and no read that was not counts as failed. */
+async function withoutPower(cluster: ThreeNodes, tally: Tally): Promise<number> {
+  const { failedReads } = tally
+  const took = await cutPower(cluster)
+  tally.failedReads = failedReads
+  return took
 }
 
 type AskSql = (statement: string, values?: unknown[]) => Promise<Record<string, unknown>[]>
