@@ -32,7 +32,7 @@ resource "alicloud_nlb_server_group" "main" {
   tags                       = local.tags
 
   # HAProxy answers /up through a replica, and never leads it to TLS. A server that loses all its replicas is
-  # left out.
+  # left out. 5 s and twice are the least that this balancer takes.
   health_check {
     health_check_enabled         = true
     health_check_type            = "HTTP"
@@ -51,12 +51,24 @@ resource "alicloud_nlb_server_group" "main" {
 
 resource "alicloud_nlb_server_group_server_attachment" "http" {
   for_each = {
-    for pair in setproduct(keys(local.public_ports), range(var.http_servers)) :
+    for pair in setproduct(keys(local.public_ports), range(local.http_servers)) :
     "${pair[0]}-${pair[1] + 1}" => { port = pair[0], server = pair[1] }
   }
   server_group_id = alicloud_nlb_server_group.main[each.value.port].id
   server_type     = "Ecs"
   server_id       = alicloud_instance.http[each.value.server].id
+  port            = local.public_ports[each.value.port]
+  weight          = 100
+}
+
+resource "alicloud_nlb_server_group_server_attachment" "node" {
+  for_each = {
+    for pair in setproduct(keys(local.public_ports), range(local.nodes)) :
+    "${pair[0]}-${pair[1] + 1}" => { port = pair[0], server = pair[1] }
+  }
+  server_group_id = alicloud_nlb_server_group.main[each.value.port].id
+  server_type     = "Ecs"
+  server_id       = alicloud_instance.node[each.value.server].id
   port            = local.public_ports[each.value.port]
   weight          = 100
 }

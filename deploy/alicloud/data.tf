@@ -1,18 +1,18 @@
 # MySQL and Redis: servers of our own with the official images, or the managed services in their place.
 locals {
-  own_mysql = var.managed_database ? 0 : 1
-  own_redis = var.managed_redis ? 0 : 1
+  own_mysql = var.managed_database ? 0 : local.by_role
+  own_redis = var.managed_redis ? 0 : local.by_role
 
   mysql_host = (
     var.managed_database
     ? alicloud_db_instance.main[0].connection_string
-    : alicloud_instance.mysql[0].primary_ip_address
+    : join("", alicloud_instance.mysql[*].primary_ip_address)
   )
   mysql_root_user = var.managed_database ? "agora_root" : "root"
   redis_host = (
     var.managed_redis
     ? alicloud_kvstore_instance.main[0].connection_domain
-    : alicloud_instance.redis[0].primary_ip_address
+    : join("", alicloud_instance.redis[*].primary_ip_address)
   )
 }
 

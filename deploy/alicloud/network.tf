@@ -10,7 +10,7 @@ resource "alicloud_vpc" "main" {
 
 # The balancer, the NAT gateway and the bastion stand here; nothing else does.
 resource "alicloud_vswitch" "public" {
-  count        = 2
+  count        = length(var.zones)
   vswitch_name = "${var.name}-public-${count.index + 1}"
   vpc_id       = alicloud_vpc.main.id
   zone_id      = var.zones[count.index]
@@ -19,7 +19,7 @@ resource "alicloud_vswitch" "public" {
 }
 
 resource "alicloud_vswitch" "private" {
-  count        = 2
+  count        = length(var.zones)
   vswitch_name = "${var.name}-private-${count.index + 1}"
   vpc_id       = alicloud_vpc.main.id
   zone_id      = var.zones[count.index]
@@ -54,7 +54,7 @@ resource "alicloud_eip_association" "nat" {
 }
 
 resource "alicloud_snat_entry" "private" {
-  count             = 2
+  count             = length(var.zones)
   snat_entry_name   = "${var.name}-private-${count.index + 1}"
   snat_table_id     = alicloud_nat_gateway.main.snat_table_ids
   snat_ip           = alicloud_eip_address.nat.ip_address

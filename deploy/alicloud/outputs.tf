@@ -15,7 +15,12 @@ output "http_addresses" {
 
 output "batcher_address" {
   description = "Private address of the batcher's server, as cd.yml's variable BATCHER_SERVER wants it."
-  value       = alicloud_instance.batcher.primary_ip_address
+  value       = local.batcher_host
+}
+
+output "node_addresses" {
+  description = "Private addresses of the equal nodes, each in a zone of its own."
+  value       = join(",", alicloud_instance.node[*].primary_ip_address)
 }
 
 output "mysql_address" {

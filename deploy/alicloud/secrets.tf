@@ -2,8 +2,8 @@
 # that they fit into addresses and into what the managed services allow (8 to 32 characters of three kinds).
 resource "random_password" "secret" {
   for_each = toset([
-    "mysql_root", "web", "accounts", "admin", "batcher", "courier", "search", "redis", "stats", "likes",
-    "first_admin",
+    "mysql_root", "copier", "web", "accounts", "admin", "batcher", "courier", "search", "redis", "stats",
+    "likes", "first_admin",
   ])
   length      = 32
   special     = false

@@ -5,6 +5,11 @@ data "alicloud_images" "system" {
 }
 
 locals {
+  # How many there are of each server that has one role.
+  by_role      = var.equal_nodes ? 0 : 1
+  http_servers = var.equal_nodes ? 0 : var.http_servers
+  batcher_host = join("", alicloud_instance.batcher[*].primary_ip_address)
+
   redis_url    = "redis://:${random_password.secret["redis"].result}@${local.redis_host}:6379/0"
   server_tool  = file("${path.module}/../server.sh")
   operator_key = trimspace(var.operator_public_key)
@@ -31,7 +36,7 @@ locals {
     TLS_FOLDER           = "/etc/agora/certificates"
     MYSQL_HOST           = local.mysql_host
     REDIS_URL            = local.redis_url
-    BATCHERS             = "http://${alicloud_instance.batcher.primary_ip_address}:4000"
+    BATCHERS             = "http://${local.batcher_host}:4000"
     DB_PASSWORD_WEB      = random_password.secret["web"].result
     DB_PASSWORD_ACCOUNTS = random_password.secret["accounts"].result
     DB_PASSWORD_ADMIN    = random_password.secret["admin"].result
@@ -61,7 +66,7 @@ locals {
 }
 
 resource "alicloud_instance" "http" {
-  count                = var.http_servers
+  count                = local.http_servers
   instance_name        = "${var.name}-http-${count.index + 1}"
   host_name            = "${var.name}-http-${count.index + 1}"
   instance_type        = var.http_server_type
@@ -94,6 +99,7 @@ resource "alicloud_instance" "http" {
 }
 
 resource "alicloud_instance" "batcher" {
+  count                = local.by_role
   instance_name        = "${var.name}-batcher-1"
   host_name            = "${var.name}-batcher-1"
   instance_type        = var.data_server_type
@@ -113,7 +119,7 @@ resource "alicloud_instance" "batcher" {
     operator_key = local.operator_key
     deploy_key   = trimspace(var.deploy_public_key)
     tls_pem      = ""
-    disk_serial  = trimprefix(alicloud_ecs_disk.journal.id, "d-")
+    disk_serial  = trimprefix(alicloud_ecs_disk.journal[0].id, "d-")
   }))
 
   lifecycle {
@@ -125,6 +131,7 @@ resource "alicloud_instance" "batcher" {
 
 # The likes that MySQL has not yet: a disk of its own, which outlives its server.
 resource "alicloud_ecs_disk" "journal" {
+  count                = local.by_role
   disk_name            = "${var.name}-journal-1"
   zone_id              = var.zones[0]
   category             = "cloud_essd"
@@ -136,6 +143,7 @@ resource "alicloud_ecs_disk" "journal" {
 }
 
 resource "alicloud_ecs_disk_attachment" "journal" {
-  disk_id     = alicloud_ecs_disk.journal.id
-  instance_id = alicloud_instance.batcher.id
+  count       = local.by_role
+  disk_id     = alicloud_ecs_disk.journal[0].id
+  instance_id = alicloud_instance.batcher[0].id
 }

@@ -20,12 +20,15 @@ variable "region" {
 }
 
 variable "zones" {
-  description = "Two zones of the region that offer network load balancers and the chosen kinds of servers."
+  description = "Two zones of the region that offer network load balancers and the chosen kinds of servers; three with equal_nodes."
   type        = list(string)
 
   validation {
-    condition     = length(var.zones) == 2 && length(distinct(var.zones)) == 2
-    error_message = "zones names exactly two different zones."
+    condition = (
+      length(var.zones) == (var.equal_nodes ? 3 : 2) &&
+      length(distinct(var.zones)) == length(var.zones)
+    )
+    error_message = "zones names exactly two different zones, and three with equal_nodes."
   }
 }
 
@@ -106,6 +109,17 @@ variable "registry_password" {
   sensitive   = true
 }
 
+variable "equal_nodes" {
+  description = "Three equal servers, each of which runs all of it, in a zone each, in place of servers by role: any one may be lost."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !(var.equal_nodes && (var.managed_database || var.managed_redis))
+    error_message = "equal_nodes have MySQL and Redis of their own, so managed_database and managed_redis are false."
+  }
+}
+
 variable "http_servers" {
   description = "How many servers run HAProxy and replicas; spread over both zones."
   type        = number
@@ -124,7 +138,7 @@ variable "http_server_type" {
 }
 
 variable "data_server_type" {
-  description = "Kind of the servers for MySQL, Redis and the batcher."
+  description = "Kind of the servers for MySQL, Redis and the batcher, and of equal nodes."
   type        = string
   default     = "ecs.g7.large"
 }

@@ -31,20 +31,24 @@ describe('who reaches what', () => {
       .map(({ from, to }) => `${from} -> ${to}`)
       .sort()
 
-  test('only HTTP servers and the batcher reach MySQL and Redis', () => {
-    expect(reachableFrom(3306)).toEqual(['batcher -> mysql', 'http -> mysql'])
-    expect(reachableFrom(6379)).toEqual(['batcher -> redis', 'http -> redis'])
+  test('only HTTP servers, the batcher and nodes reach MySQL and Redis', () => {
+    expect(reachableFrom(3306)).toEqual(['batcher -> mysql', 'http -> mysql', 'node -> node'])
+    expect(reachableFrom(6379)).toEqual(['batcher -> redis', 'http -> redis', 'node -> node'])
   })
 
-  test('only HTTP servers reach the batcher', () => {
-    expect(reachableFrom(4000)).toEqual(['http -> batcher'])
+  test('only HTTP servers and nodes reach a batcher', () => {
+    expect(reachableFrom(4000)).toEqual(['http -> batcher', 'node -> node'])
+  })
+
+  test("only nodes reach what a node's group and Sentinel say", () => {
+    expect([reachableFrom(33061), reachableFrom(26379)]).toEqual([['node -> node'], ['node -> node']])
   })
 
   test('only the bastion reaches port 22 of the others, and only people who operate the board reach its own', () => {
     const toBastion = rules.filter((rule) => attribute(rule, 'security_group_id').includes('"bastion"'))
 
     expect(reachableFrom(22)).toEqual(
-      ['http', 'mysql', 'redis', 'batcher'].map((to) => `bastion -> ${to}`).sort(),
+      ['http', 'mysql', 'redis', 'batcher', 'node'].map((to) => `bastion -> ${to}`).sort(),
     )
     expect(toBastion.map((rule) => [attribute(rule, 'port_range'), attribute(rule, 'cidr_ip')])).toEqual([
       ['22/22', expression('each.value')],
@@ -53,7 +57,7 @@ describe('who reaches what', () => {
   })
 
   test('between roles nothing else is open', () => {
-    expect(inner).toHaveLength(9)
+    expect(inner).toHaveLength(15)
     expect(attribute(rules.find(({ name }) => name === 'inner')!, 'for_each')).toBe(
       expression('local.inner_rules'),
     )
@@ -65,8 +69,10 @@ describe('who reaches what', () => {
     )
 
     expect(open.map(({ name }) => name).sort()).toEqual(['balancer_to_http', 'public_to_balancer'])
-    expect(open.map((rule) => attribute(rule, 'for_each'))).toEqual(
-      Array(2).fill(expression('local.public_ports')),
+    const places = open.map((rule) => attribute(rule, 'for_each'))
+    expect(places.filter((place) => place === expression('local.public_ports'))).toHaveLength(1)
+    expect(places.find((place) => place.includes('setproduct'))).toMatch(
+      /setproduct\(keys\(local\.public_ports\), \["http", "node"\]\)/,
     )
     expect(cloud.locals.public_ports).toBe(
       expression('local.has_tls ? { http = 80, https = 443 } : { http = 80 }'),
@@ -121,6 +127,7 @@ describe('what has a public address', () => {
       mysql: 'private',
       redis: 'private',
       batcher: 'private',
+      node: 'private',
       bastion: 'public',
     })
   })
@@ -196,6 +203,7 @@ describe('secrets', () => {
     expect(secretsOf(envOf('batcher'))).not.toContain('stats')
     expect(secretsOf(envOf('mysql'))).toEqual(['mysql_root'])
     expect(secretsOf(envOf('redis'))).toEqual(['redis'])
+    expect(secretsOf(String(cloud.locals.node_env))).toEqual(['copier', 'redis', 'stats'])
     expect(secretsOf(envOf('bastion'))).toEqual([])
   })
 

@@ -52,7 +52,7 @@ run "servers_of_our_own" {
   assert {
     condition = alltrue([
       for each in concat(
-        alicloud_instance.http, alicloud_instance.mysql, alicloud_instance.redis, [alicloud_instance.batcher]
+        alicloud_instance.http, alicloud_instance.mysql, alicloud_instance.redis, alicloud_instance.batcher
       ) :
       base64decode(yamldecode(base64decode(each.user_data)).write_files[0].content) == file("../server.sh")
     ])
@@ -67,10 +67,10 @@ run "servers_of_our_own" {
   }
   assert {
     condition = strcontains(
-      base64decode(yamldecode(base64decode(alicloud_instance.batcher.user_data)).write_files[1].content),
+      base64decode(yamldecode(base64decode(alicloud_instance.batcher[0].user_data)).write_files[1].content),
       "MAIL='smtp'\n"
       ) && strcontains(
-      base64decode(yamldecode(base64decode(alicloud_instance.batcher.user_data)).write_files[1].content),
+      base64decode(yamldecode(base64decode(alicloud_instance.batcher[0].user_data)).write_files[1].content),
       "SMTP_URL='smtp://board:secret@mail.example.org:587'\n"
     )
     error_message = "The batcher's server sends mail."
@@ -86,6 +86,62 @@ run "servers_of_our_own" {
     condition     = !can(yamldecode(base64decode(alicloud_instance.bastion.user_data)).runcmd)
     error_message = "Without a runner the bastion runs nothing."
   }
+}
+
+run "three_equal_nodes" {
+  variables {
+    equal_nodes = true
+    zones       = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
+  }
+  assert {
+    condition = (
+      alicloud_instance.node[*].private_ip == ["10.20.10.10", "10.20.11.10", "10.20.12.10"] &&
+      alicloud_instance.node[*].vswitch_id == alicloud_vswitch.private[*].id
+    )
+    error_message = "Each node stands in a zone of its own, at an address that is known before."
+  }
+  assert {
+    condition = 0 == length(concat(
+      alicloud_instance.http, alicloud_instance.mysql, alicloud_instance.redis, alicloud_instance.batcher
+    ))
+    error_message = "No server has one role alone."
+  }
+  assert {
+    condition = strcontains(
+      base64decode(yamldecode(base64decode(alicloud_instance.node[2].user_data)).write_files[1].content),
+      "NODE='10.20.12.10'\nNODES='10.20.10.10,10.20.11.10,10.20.12.10'\n"
+    )
+    error_message = "A node knows who it is, and who the others are."
+  }
+  assert {
+    condition = !strcontains(
+      base64decode(yamldecode(base64decode(alicloud_instance.node[0].user_data)).write_files[1].content),
+      "REDIS_URL"
+    )
+    error_message = "Where Redis is follows from the nodes."
+  }
+  assert {
+    condition     = length(alicloud_nlb_server_group_server_attachment.node) == 3
+    error_message = "The balancer sends visitors to all three."
+  }
+}
+
+run "nodes_in_two_zones_are_refused" {
+  command = plan
+  variables {
+    equal_nodes = true
+  }
+  expect_failures = [var.zones]
+}
+
+run "nodes_with_a_managed_store_are_refused" {
+  command = plan
+  variables {
+    equal_nodes   = true
+    zones         = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
+    managed_redis = true
+  }
+  expect_failures = [var.equal_nodes]
 }
 
 run "choices_that_are_refused" {
