@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'bun:test'
+import { cpSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parse } from 'yaml'
+import { version } from '../../package.json'
 import { workflowProblem } from '../runner/workflows.ts'
 import { projectFiles } from '../support/rules/project.ts'
+import { run } from '../support/servers/processes.ts'
+import { root, temporaryFolder } from '../support/servers/reaper.ts'
 
 type Workflow = { on: Record<string, unknown>; jobs: Record<string, Job> }
 type Job = { needs?: string[]; environment?: string; 'runs-on': unknown; steps: Step[] }
@@ -61,6 +66,40 @@ describe('the workflows', () => {
     const build = workflow('ci.yml').jobs.image!.steps.find(({ uses }) => uses?.includes('build-push'))!
 
     expect(build.with).toMatchObject({ provenance: 'mode=max', sbom: true })
+  })
+
+  test('release what was tested, by a tag, with notes and what is in the image', () => {
+    const { on, jobs } = workflow('release.yml')
+    const steps = jobs.release!.steps.map(({ run = '' }) => run).join('\n')
+
+    expect(on).toEqual({ push: { tags: ['v[0-9]+.[0-9]+.[0-9]+'] } })
+    for (const part of ['gh run list --workflow ci.yml', 'imagetools create', 'sbom.spdx.json', 'notes.md'])
+      expect(steps).toContain(part)
+    expect(jobs.release!.steps.filter(({ uses }) => uses?.includes('build-push'))).toEqual([])
+  })
+
+  test('take the notes of a release out of what is new in it, and of no other', async () => {
+    const folder = temporaryFolder()
+    for (const name of ['deploy/release-notes.sh', 'CHANGELOG.md', 'package.json'])
+      cpSync(join(root, name), join(folder, name))
+    const changelog =
+      '# What is new\n\n## Unreleased\n\n- a\n\n## 1.2.0, 3 May 2027\n\n- b\n\n## 1.1.0, 1 May 2027\n\n- c\n'
+    const notes = async (version: string, own = version) => {
+      writeFileSync(join(folder, 'package.json'), `{\n  "version": "${own}",\n}\n`)
+      return run([join(folder, 'deploy/release-notes.sh'), version])
+    }
+
+    expect(await notes(version)).toMatchObject({ code: 0, printed: expect.stringContaining('first release') })
+    writeFileSync(join(folder, 'CHANGELOG.md'), changelog)
+    expect(await notes('1.2.0')).toMatchObject({ code: 0, printed: '- b\n' })
+    expect(await notes('1.2.0', '1.1.0')).toMatchObject({
+      code: 1,
+      output: 'package.json has the version 1.1.0, not 1.2.0\n',
+    })
+    expect(await notes('1.2')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("no heading '## 1.2, '"),
+    })
   })
 
   test('deploy from the bastion only, one deployment at a time', () => {

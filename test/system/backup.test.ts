@@ -2,7 +2,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { temporaryFolder } from '../support/servers/reaper.ts'
+import { root, temporaryFolder } from '../support/servers/reaper.ts'
 import { runAgora, type Stack, startStack } from '../support/servers/stack.ts'
 import { until } from '../support/until.ts'
 
@@ -116,6 +116,31 @@ test('a stack that runs or holds a board is not overwritten without --force', as
     expect.stringContaining('stop it first with ./agora down, or say --force'),
   ])
   expect((await runAgora(['backup', file, '--data', stack.data])).output).toContain('is not overwritten')
+})
+
+const kept = readdirSync(join(root, 'test/releases')).filter((name) => name.endsWith('.agora'))
+test.each(kept)('a board that a release kept, %s, comes up with the likes that waited', async (name) => {
+  const data = join(temporaryFolder(), 'data')
+  const restored = await runAgora(['restore', join(root, 'test/releases', name), '--native', '--data', data])
+  expect([restored.code, restored.output]).toEqual([0, expect.stringContaining('Start it with')])
+
+  const board = await startStack({ data, replicas: 1, env: { FLUSH_SECONDS: '1' } })
+
+  const send = async (key: string) => {
+    const headers = { 'idempotency-key': key }
+    const answer = await fetch(`${board.url}/api/posts/3/likes`, { method: 'POST', headers })
+    return ((await answer.json()) as { likes: number }).likes
+  }
+  const before = await send('kept-1')
+  expect(await send('kept-5')).toBe(before)
+  expect(await send('new')).toBe(before + 1)
+  const { answered, drift, recount } = await until(async () => {
+    const audit = await auditOf(board)
+    return audit.recount.applied === 6 && audit
+  })
+  expect({ answered, drift, flaws: recount.flaws }).toEqual({ answered: 6, drift: 0, flaws: [] })
+  expect((await fetch(`${board.url}/posts/3`)).status).toBe(200)
+  await board.down()
 })
 
 test('a damaged file changes nothing', async () => {
