@@ -113,12 +113,18 @@ export const carried: Record<string, string | { columns: string; without?: Recor
     without: { request_key: 'of a request there', request_hash: 'of a request there' },
   },
   order_lines: { columns: 'order_id, line, item_id, name, quantity, price' },
-  order_windows: 'windows are opened there anew; what was ordered in one comes',
-  pickups: 'as order_windows',
-  window_orders: 'as order_windows',
+  order_windows: { columns: 'id, name, opens_at, closes_at, time_zone' },
+  pickups: { columns: 'id, window_id, place, starts_at, ends_at' },
+  window_orders: { columns: 'order_id, window_id, pickup_id' },
   stock_waits: 'members ask there anew',
-  market_follows: 'whoever orders in a window there follows the market there',
-  window_tellings: 'what is being told there',
+  market_follows: { columns: 'user_id, level' },
+  window_tellings: {
+    columns: 'window_id, stage',
+    without: {
+      told_at: 'what all have been told is not told again',
+      after_user: 'what is being told there begins anew',
+    },
+  },
   payment_notes: {
     columns: 'order_id, is_paid, reason, noted_by, noted_at',
     without: { id: 'nothing names it' },

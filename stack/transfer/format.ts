@@ -113,6 +113,8 @@ export const lineSchemas = {
     ),
     /** Writing in a thread does not make them follow it. */
     followsByHand: maybe(Type.Boolean()),
+    /** Whether they are told of order windows. */
+    market: maybe(Type.Union([Type.Literal('all'), Type.Literal('mute')])),
     path,
   }),
   categories: strictly({
@@ -213,6 +215,24 @@ export const lineSchemas = {
   }),
   /** Which item is a variant of which. */
   variants: strictly({ item: id, of: id }),
+  /** When members order, in the time zone that its times are shown in. */
+  windows: strictly({
+    id,
+    name: Type.String({ minLength: 1, maxLength: 60 }),
+    opens: time,
+    closes: time,
+    timeZone: text(64),
+    /** What of it all have been told. */
+    told: maybe(Type.Array(Type.Union(['opens', 'closes', 'ready'].map((each) => Type.Literal(each))))),
+  }),
+  /** Where and when the orders of a window are picked up. */
+  pickups: strictly({
+    id,
+    window: id,
+    place: Type.String({ minLength: 1, maxLength: 120 }),
+    starts: time,
+    ends: time,
+  }),
   orders: strictly({
     id,
     member: maybe(id),
@@ -221,6 +241,8 @@ export const lineSchemas = {
     closedAt: maybe(time),
     /** When an admin noted that it is paid. */
     paidAt: maybe(time),
+    /** Of a window: it was ordered in that one. */
+    pickup: maybe(id),
     /** What admins noted of that, the oldest first. */
     payments: maybe(
       Type.Array(strictly({ isPaid: Type.Boolean(), reason: text(200), by: maybe(id), at: time })),

@@ -223,6 +223,16 @@ const lines: Record<Kind, (from: From) => AsyncGenerator<object>> = {
     for await (const rows of byId(sql, queries.variants, 'item'))
       for (const row of rows) yield lineOf('variants', row)
   },
+  async *windows({ sql }) {
+    for await (const rows of byId(sql, queries.windows)) {
+      const toldOf = byOwner(await queries.tellings(sql, idsOf(rows)))
+      for (const row of rows)
+        yield lineOf('windows', row, { told: (toldOf.get(row.id) ?? []).map(({ stage }) => String(stage)) })
+    }
+  },
+  async *pickups({ sql }) {
+    for await (const rows of byId(sql, queries.pickups)) for (const row of rows) yield lineOf('pickups', row)
+  },
   async *orders({ sql, known }) {
     for await (const rows of byId(sql, queries.orders)) {
       const linesOf = byOwner(await queries.orderLines(sql, idsOf(rows)))

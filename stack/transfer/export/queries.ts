@@ -26,7 +26,7 @@ export const members = (sql: Sql, after: number, limit: number) =>
             single_sign_ons.made_admin AS 'singleSignOn.madeAdmin',
             single_sign_ons.created_at AS 'singleSignOn.createdAt',
             notice_mails.pace AS 'mails.pace', notice_mails.time_zone AS 'mails.timeZone',
-            IF(follow_refusals.user_id IS NULL, NULL, 1) AS followsByHand
+            IF(follow_refusals.user_id IS NULL, NULL, 1) AS followsByHand, market_follows.level AS market
        FROM users
        LEFT JOIN avatars ON avatars.user_id = users.id
        LEFT JOIN addresses ON addresses.user_id = users.id AND addresses.address IS NOT NULL
@@ -34,6 +34,7 @@ export const members = (sql: Sql, after: number, limit: number) =>
        LEFT JOIN single_sign_ons ON single_sign_ons.user_id = users.id
        LEFT JOIN notice_mails ON notice_mails.user_id = users.id
        LEFT JOIN follow_refusals ON follow_refusals.user_id = users.id
+       LEFT JOIN market_follows ON market_follows.user_id = users.id
       WHERE users.id > ? AND users.removed_at IS NULL
       ORDER BY users.id
       LIMIT ?`,
@@ -241,11 +242,46 @@ export const variants = (sql: Sql, after: number, limit: number) =>
     [after, limit],
   )
 
+export const windows = (sql: Sql, after: number, limit: number) =>
+  sql.rows<Row>(
+    'exportWindows',
+    `SELECT id, name, opens_at AS opens, closes_at AS closes, time_zone AS timeZone
+       FROM order_windows
+      WHERE id > ?
+      ORDER BY id
+      LIMIT ?`,
+    [after, limit],
+  )
+
+/** What of these windows all have been told. */
+export const tellings = (sql: Sql, windows: number[]) =>
+  sql.rows<Row>(
+    'exportTellings',
+    `SELECT window_id AS owner, stage
+       FROM window_tellings
+      WHERE window_id IN (?) AND told_at IS NOT NULL
+      ORDER BY window_id, stage`,
+    [windows],
+  )
+
+export const pickups = (sql: Sql, after: number, limit: number) =>
+  sql.rows<Row>(
+    'exportPickups',
+    `SELECT id, window_id AS \`window\`, place, starts_at AS starts, ends_at AS ends
+       FROM pickups
+      WHERE id > ?
+      ORDER BY id
+      LIMIT ?`,
+    [after, limit],
+  )
+
 export const orders = (sql: Sql, after: number, limit: number) =>
   sql.rows<Row>(
     'exportOrders',
-    `SELECT id, user_id AS member, state, created_at AS createdAt, closed_at AS closedAt, paid_at AS paidAt
+    `SELECT id, user_id AS member, state, created_at AS createdAt, closed_at AS closedAt, paid_at AS paidAt,
+            window_orders.pickup_id AS pickup
        FROM orders
+       LEFT JOIN window_orders ON window_orders.order_id = orders.id
       WHERE id > ?
       ORDER BY id
       LIMIT ?`,

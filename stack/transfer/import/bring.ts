@@ -5,6 +5,7 @@ import { lockHead } from '../../../src/action-log/queries.ts'
 import { noteChanged } from '../../../src/changes/queries.ts'
 import { lockNames } from '../../../src/names/queries.ts'
 import { placeKeyOf } from '../../../src/offers/place-key.ts'
+import { windowBetween } from '../../../src/order-windows/queries.ts'
 import { chunks } from '../../../src/platform/async.ts'
 import type { Sql, SqlValue } from '../../../src/platform/db.ts'
 import { newSecret } from '../../../src/platform/secrets.ts'
@@ -23,6 +24,7 @@ import {
   countIn,
   giveUpIds,
   gonePostsThere,
+  holdWindows,
   type Import,
   idsThere,
   imported,
@@ -43,6 +45,7 @@ import {
   stepOfIds,
   tagsNamed,
   type Values,
+  windowsOfPickups,
 } from './queries.ts'
 import { entryOf } from './read.ts'
 
@@ -146,6 +149,7 @@ export const bringMembers: Bring<'members'> = async (bringing, lines) => {
     sanctions.map(({ kind, until }) => ({ kind, until_at: at(until) })),
   )
   await add(sql, 'follow_refusals', owned, ({ followsByHand }) => (followsByHand ? [{}] : []))
+  await add(sql, 'market_follows', owned, ({ market }) => (market ? [{ level: market }] : []))
   await notePaths(bringing, 'members', lines, ({ id, name }) => ids.get(id) ?? there.get(sha256(name))?.id)
   return lines.length
 }
@@ -528,6 +532,63 @@ const bringVariants: Bring<'variants'> = async (bringing, lines) => {
   return came
 }
 
+/** Members order in windows from then on, where the board keeps numbers or one of them is not over. */
+const bringWindows: Bring<'windows'> = async (bringing, lines) => {
+  const { sql, known } = bringing
+  const now = new Date()
+  await holdWindows(sql, known.keepsIds === 1)
+  const come: Line<'windows'>[] = []
+  for (const line of lines) {
+    const other = known.keepsIds ? undefined : await windowMet(sql, line, now)
+    // There is one window at a time.
+    if (other === undefined) come.push(line)
+    else if (hasOpened(line, now)) come.push({ ...line, closes: now.toISOString() })
+  }
+  if (come.some(({ closes }) => new Date(closes) > now)) await holdWindows(sql, true)
+  const ids = await numberedRows(
+    bringing,
+    'windows',
+    'order_windows',
+    come.map(({ id, name, opens, closes, timeZone }) => ({
+      ...{ id, name, opens_at: at(opens), closes_at: at(closes), time_zone: timeZone },
+    })),
+  )
+  await insertAll(
+    sql,
+    'window_tellings',
+    come.flatMap(({ id, told = [] }) =>
+      told.map((stage) => ({ window_id: ids.get(id) ?? 0, stage, told_at: now })),
+    ),
+  )
+  return come.length
+}
+
+/** Returns the window of this board that is open for some of the time that is left of another, if one is. */
+export async function windowMet(sql: Sql, { opens, closes }: Line<'windows'>, now: Date) {
+  const ends = new Date(closes)
+  return ends <= now ? undefined : windowBetween(sql, new Date(opens), ends, 0)
+}
+
+export const hasOpened = ({ opens }: Line<'windows'>, now: Date) => new Date(opens) < now
+
+const bringPickups: Bring<'pickups'> = async (bringing, lines) => {
+  const windows = await mapOf(
+    bringing,
+    'windows',
+    lines.map(({ window }) => window),
+  )
+  const come = lines.filter(({ window }) => windows.has(window))
+  await numberedRows(
+    bringing,
+    'pickups',
+    'pickups',
+    come.map(({ id, window, place, starts, ends }) => ({
+      ...{ id, window_id: windows.get(window) ?? 0, place, starts_at: at(starts), ends_at: at(ends) },
+    })),
+  )
+  return come.length
+}
+
 const bringOrders: Bring<'orders'> = async (bringing, lines) => {
   const { sql, file } = bringing
   const members = await mapOf(
@@ -578,8 +639,27 @@ const bringOrders: Bring<'orders'> = async (bringing, lines) => {
     })),
   )
   await insertAll(sql, 'payment_notes', notes)
+  await putIntoWindows(bringing, lines, ids)
   await bringInvoices(bringing, lines)
   return lines.length
+}
+
+/** Those whose pick-up came are of its window. */
+async function putIntoWindows(bringing: Bringing, lines: Line<'orders'>[], ids: Map<number, number>) {
+  const pickups = await mapOf(
+    bringing,
+    'pickups',
+    lines.map(({ pickup }) => pickup),
+  )
+  if (pickups.size === 0) return
+  const found = await windowsOfPickups(bringing.sql, [...new Set(pickups.values())])
+  const windows = new Map(found.map(({ id, window }) => [id, window]))
+  const rows = lines.flatMap(({ id, pickup = 0 }) => {
+    const [pickup_id, order_id] = [pickups.get(pickup) ?? 0, ids.get(id) ?? 0]
+    const window_id = windows.get(pickup_id)
+    return window_id === undefined ? [] : [{ order_id, window_id, pickup_id }]
+  })
+  await insertAll(bringing.sql, 'window_orders', rows)
 }
 
 /**
@@ -897,7 +977,7 @@ async function foreignImport({ sql, known }: Bringing, board: string, program: s
 export const bringers: { [K in Kind]: Bring<K> } = {
   ...{ members: bringMembers, categories: bringCategories, posts: bringPosts, comments: bringComments },
   ...{ likes: bringLikes, items: bringItems, variants: bringVariants },
-  ...{ orders: bringOrders, follows: bringFollows },
+  ...{ windows: bringWindows, pickups: bringPickups, orders: bringOrders, follows: bringFollows },
   ...{ moderators: bringModerators, goneposts: bringGonePosts, moderation: bringModeration },
   ...{ adminnotes: bringAdminNotes, rules: bringRules, actions: bringActions },
   ...{ reports: bringReports, modnotes: bringModeratorNotes, places: bringPlaces },

@@ -2,7 +2,7 @@ import type { Sql } from '../../../src/platform/db.ts'
 import { sha256 } from '../../../src/platform/sha256.ts'
 import type { Print } from '../../stack.ts'
 import type { Kind, Line } from '../format.ts'
-import { freeNames } from './bring.ts'
+import { freeNames, hasOpened, windowMet } from './bring.ts'
 import { categoriesNamed, itemsNamed, keysTaken, membersNamed } from './queries.ts'
 
 type Fresh = {
@@ -83,5 +83,14 @@ const tellers: Tellers = {
     )
     for (const line of lines)
       if (there.has(line.name)) say(line, 'is here: its stock and its price stay those of here')
+  },
+  async windows(sql, lines, say) {
+    const now = new Date()
+    for (const line of lines) {
+      const other = await windowMet(sql, line, now)
+      if (!other) continue
+      const fate = hasOpened(line, now) ? 'comes closed' : 'stays behind'
+      say(line, `"${other.name}" is open here for some of its time, so it ${fate}`)
+    }
   },
 }

@@ -136,6 +136,8 @@ const numbered: [Kind, Numbered][] = [
   ['posts', 'posts'],
   ['comments', 'comments'],
   ['items', 'items'],
+  ['windows', 'order_windows'],
+  ['pickups', 'pickups'],
   ['orders', 'orders'],
   ['moderation', 'moderation_log'],
   ['adminnotes', 'admin_notes'],

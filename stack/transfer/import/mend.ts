@@ -1,8 +1,10 @@
+import { isTimeZone } from '../../../src/platform/known-names.ts'
 import { type Kind, type Line, ofPlace, ofSubject } from '../format.ts'
 import { type IdList, openIdList } from '../id-list.ts'
 
 /** What lines so far have said, and the pictures that the file has. */
-export type Known = Record<'members' | 'categories' | 'posts' | 'comments' | 'items', IdList> & {
+type Listed = 'members' | 'categories' | 'posts' | 'comments' | 'items' | 'windows' | 'pickups'
+export type Known = Record<Listed, IdList> & {
   pictures: { has(name: string): boolean }
   /** Nothing was written later than this. */
   now: string
@@ -10,7 +12,8 @@ export type Known = Record<'members' | 'categories' | 'posts' | 'comments' | 'it
 
 export const openKnown = (pictures: Known['pictures'], now: string): Known => ({
   ...{ members: openIdList(), categories: openIdList(), posts: openIdList() },
-  ...{ comments: openIdList(), items: openIdList(), pictures, now },
+  ...{ comments: openIdList(), items: openIdList(), windows: openIdList(), pickups: openIdList() },
+  ...{ pictures, now },
 })
 
 /** What of a line can come, or nothing; and why not all. */
@@ -35,11 +38,15 @@ export function note<K extends Kind>(kind: K, line: Line<K>, known: Known): void
   }
   const lists: Partial<Record<Kind, IdList>> = {
     ...{ members: known.members, categories: known.categories, posts: known.posts, items: known.items },
+    ...{ windows: known.windows, pickups: known.pickups },
   }
   lists[kind]?.add((line as Line<'posts'>).id)
 }
 
-/** Dates in the future are those of the import. Of the moderation log nothing is changed. */
+/**
+ * Dates in the future are those of the import, but for ends of sanctions and times of windows. Of the
+ * moderation log nothing is changed.
+ */
 function setBack(part: Record<string, unknown>, kind: Kind, now: string, why: string[]): void {
   if (kind === 'actions') return
   for (const [field, value] of Object.entries(part)) {
@@ -117,8 +124,23 @@ const menders: Menders = {
   },
   variants: ({ item, of }, known, why) =>
     (known.items.has(item) && known.items.has(of)) || refused(why, 'one of the two items is not there'),
+  windows(line, _, why) {
+    if (line.closes <= line.opens) return refused(why, 'it closes before it opens')
+    if (isTimeZone(line.timeZone)) return true
+    why.push(`there is no time zone ${line.timeZone.slice(0, 40)}, so its times are those of UTC`)
+    line.timeZone = 'UTC'
+    return true
+  },
+  pickups(line, { windows }, why) {
+    if (!windows.has(line.window)) return refused(why, `there is no window ${line.window}`)
+    return line.starts < line.ends || refused(why, 'it ends before it begins')
+  },
   orders(line, known, why) {
     dropStranger(line, 'member', known, why)
+    if (line.pickup !== undefined && !known.pickups.has(line.pickup)) {
+      why.push(`there is no pick-up ${line.pickup}`)
+      delete line.pickup
+    }
     for (const note of line.payments ?? []) dropStranger(note, 'by', known, why)
     for (const each of line.lines) {
       if (each.item === undefined || known.items.has(each.item)) continue

@@ -47,7 +47,8 @@ export async function contentOf(sql: Sql): Promise<Content> {
     'boardContent',
     `SELECT (SELECT COUNT(*) FROM (SELECT id FROM users LIMIT 2) AS some) AS members,
             EXISTS (SELECT 1 FROM posts) + EXISTS (SELECT 1 FROM categories) + EXISTS (SELECT 1 FROM items)
-              + EXISTS (SELECT 1 FROM orders) + EXISTS (SELECT 1 FROM moderation_actions)
+              + EXISTS (SELECT 1 FROM orders) + EXISTS (SELECT 1 FROM order_windows)
+              + EXISTS (SELECT 1 FROM moderation_actions)
               + EXISTS (SELECT 1 FROM removed_posts) + EXISTS (SELECT 1 FROM rules)
               + EXISTS (SELECT 1 FROM reports) + EXISTS (SELECT 1 FROM imports) AS others,
             (SELECT MIN(id) FROM users WHERE role = 'admin') AS admin`,
@@ -65,6 +66,8 @@ export type Numbered =
   | 'posts'
   | 'comments'
   | 'items'
+  | 'order_windows'
+  | 'pickups'
   | 'orders'
   | 'moderation_log'
   | 'admin_notes'
@@ -123,6 +126,27 @@ export const categoriesNamed = (sql: Sql, nameKeys: Buffer[]) =>
        FROM categories
       WHERE name_key IN (?) AND removed_at IS NULL`,
     [nameKeys],
+  )
+
+/**
+ * Keeps others from opening, moving or closing a window, and from ordering, until the transaction is over.
+ * `isOrderedIn`: from now on members order in windows alone; else it stays as it is.
+ */
+export const holdWindows = (sql: Sql, isOrderedIn: boolean) =>
+  sql.write(
+    'holdWindows',
+    `INSERT INTO settings (name, value)
+     VALUES ('ORDER_WINDOWS', ?)
+         ON DUPLICATE KEY UPDATE value = IF(VALUES(value) = '', value, VALUES(value))`,
+    [isOrderedIn ? 'yes' : ''],
+  )
+
+/** In which windows these are. */
+export const windowsOfPickups = (sql: Sql, pickups: number[]) =>
+  sql.rows<{ id: number; window: number }>(
+    'windowsOfPickups',
+    'SELECT id, window_id AS `window` FROM pickups WHERE id IN (?)',
+    [pickups],
   )
 
 /** Orders that have an invoice are not changed any more. */

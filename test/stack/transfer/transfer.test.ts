@@ -35,6 +35,9 @@ test('an export brought to an empty board makes it the same, to the last number'
 
   expect(came).toEqual(of)
   expect(linesOf(await exported(copy))).toEqual(linesOf(file))
+  expect(await copy.rows(`SELECT value FROM settings WHERE name = 'ORDER_WINDOWS'`)).toEqual([
+    { value: 'yes' },
+  ])
   for (const [table, about] of Object.entries(carried)) {
     // These have numbers of their own, or come in other tables.
     const areOthers = [
@@ -152,6 +155,8 @@ test('on a board that has people all get new numbers, a name that is taken gets 
     `INSERT INTO categories (id, name, name_key) VALUES (1, 'Books', UNHEX(SHA2('Books', 256)))`,
   )
   await here.write(`INSERT INTO items (id, name, quantity, price) VALUES (1, 'Cake', 3, 1)`)
+  await here.write(`INSERT INTO order_windows (id, name, opens_at, closes_at, time_zone) VALUES
+    (3, 'Here', '2100-06-01', '2100-07-02', 'UTC')`)
   const told: string[] = []
   const before = await everything(here)
 
@@ -164,6 +169,7 @@ test('on a board that has people all get new numbers, a name that is taken gets 
     'members 1 "ana": somebody has this address here, so it comes without',
     'categories 4 "Books": is here: its posts go into that one',
     'items 2 "Cake": is here: its stock and its price stay those of here',
+    'windows 4 "Summer": "Here" is open here for some of its time, so it stays behind',
     'goneposts: 1 stay behind: they name posts by their numbers, which are others here',
     'rules: 2 stay behind: this board asks what its own say',
     'actions: 4 stay behind: they, and appeals, name posts by their numbers, which are others here',
@@ -178,6 +184,17 @@ test('on a board that has people all get new numbers, a name that is taken gets 
   expect(await here.rows(`SELECT name, quantity FROM items WHERE name = 'Cake'`)).toEqual([
     { name: 'Cake', quantity: 3 },
   ])
+  const ordered = `SELECT order_windows.name, order_windows.closes_at, pickups.place, orders.created_at
+                     FROM window_orders
+                     JOIN orders ON orders.id = window_orders.order_id
+                     JOIN pickups ON pickups.id = window_orders.pickup_id
+                     JOIN order_windows ON order_windows.id = window_orders.window_id
+                                       AND order_windows.id = pickups.window_id`
+  expect(await here.rows<object>(ordered)).toEqual(await source.rows(ordered))
+  expect(await here.rows('SELECT name FROM order_windows ORDER BY id')).toEqual([
+    ...[{ name: 'Here' }, { name: 'Spring 🌱 "one"' }],
+  ])
+  expect(await here.rows(`SELECT value FROM settings WHERE name = 'ORDER_WINDOWS'`)).toEqual([{ value: '' }])
   const talk = `SELECT authors.name AS author, posts.title, parents.body AS parent, roots.body AS root
                   FROM comments
                   JOIN posts ON posts.id = comments.post_id
@@ -330,7 +347,19 @@ async function everything(database: TestDatabase): Promise<Record<string, unknow
   for (const table of tables) {
     const found = await database.rows<Record<string, unknown>>(`SELECT * FROM ${table}`)
     all[table] = found
-      .map(({ applied_at, folded_at, begun_at, ranked_until, hot, changed_at, guesses_since, ...row }) => row)
+      .map(
+        ({
+          applied_at,
+          folded_at,
+          begun_at,
+          ranked_until,
+          hot,
+          changed_at,
+          guesses_since,
+          told_at,
+          ...row
+        }) => row,
+      )
       .map(({ import_id, ...row }) => (table === 'imports' ? { ...row, id: null } : row))
       .map((row) => (table === 'images' ? { ...row, created_at: null } : row))
       .map((row) => JSON.stringify(row))

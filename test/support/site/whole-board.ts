@@ -131,6 +131,17 @@ INSERT INTO invoice_years (year, last) VALUES (2026, 2);
 INSERT INTO invoices (year, number, order_id, kind, issued_at, content) VALUES
   (2026, 1, 70, 'invoice', '2026-04-05 05:04:04.004', '{"order":70}'),
   (2026, 2, 70, 'credit', '2026-04-06 05:04:04.004', NULL);
+INSERT INTO order_windows (id, name, opens_at, closes_at, time_zone) VALUES
+  (3, 'Spring 🌱 "one"', '2026-04-01 04:04:04.004', '2026-04-06 04:04:04', 'Africa/Cairo'),
+  (4, 'Summer', '2100-07-01 00:00:00', '2100-07-06 00:00:00', 'UTC');
+INSERT INTO pickups (id, window_id, place, starts_at, ends_at) VALUES
+  (5, 3, 'The barn', '2026-04-07 10:00:00', '2026-04-07 12:00:00'),
+  (6, 3, 'School', '2026-04-07 11:00:00', '2026-04-07 12:00:00.001'),
+  (7, 4, 'The barn', '2100-07-07 10:00:00', '2100-07-07 12:00:00');
+INSERT INTO window_orders (order_id, window_id, pickup_id) VALUES (70, 3, 6);
+INSERT INTO window_tellings (window_id, stage, after_user, told_at) VALUES
+  (3, 'closes', 2, '2026-04-06 04:05:04'), (3, 'ready', 2, '2026-04-07 04:05:04');
+INSERT INTO market_follows (user_id, level) VALUES (2, 'mute'), (1, 'all');
 INSERT INTO moderators (user_id, category_id, made_by, by_group, made_at) VALUES
   (2, 0, 9, 0, '2026-05-05 05:05:05.005'), (3, 2, NULL, 1, '2026-05-05 05:05:06.005');
 INSERT INTO moderation_log (what, subject, done_by, is_open, done_at) VALUES
