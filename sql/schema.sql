@@ -1045,11 +1045,12 @@ CREATE TABLE admin_notes (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Written by nobody. Whoever adds a name holds the row of its kind, from looking at those that are there
--- until it is stored; whoever asks for a link for a new password, the third.
+-- until it is stored; whoever asks for a link for a new password, the third; whoever stores a price, and who
+-- changes the currency, the fourth.
 CREATE TABLE name_locks (
   named VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
-INSERT INTO name_locks (named) VALUES ('users'), ('categories'), ('recovery');
+INSERT INTO name_locks (named) VALUES ('users'), ('categories'), ('recovery'), ('currency');
 
 -- Written by: accounts and admin, in the transaction of what a mail tells of; courier, which sends them. One
 -- that was sent stays for a day, without its address and its text, one that failed for a month.

@@ -6,7 +6,7 @@ import type { Sql } from '../platform/db.ts'
 import type { FieldErrors } from '../platform/errors.ts'
 import { inPortions } from '../platform/portions.ts'
 import { unhurried } from '../platform/trace.ts'
-import { currencyOf } from '../settings/look.ts'
+import { currencyOf, keepCurrency } from '../settings/look.ts'
 import { type CsvRow, exportedColumn, readCsv } from './csv.ts'
 import { readDetails } from './details.ts'
 import { type NewItem, normalized, quantityError, quantityIn, readItem, wholeItem } from './items.ts'
@@ -40,12 +40,15 @@ const keysAtOnce = 2_000
  * a row is wrong, unless `isPartial` asks for the others.
  */
 export async function importItems(
-  { db, cache, config }: Context,
+  context: Context,
   bytes: Uint8Array,
   isPartial: boolean,
 ): Promise<ImportReport> {
-  const { good, wrong } = await sorted(await readCsv(bytes), currencyOf({ config }))
+  const { db, cache } = context
+  const currency = currencyOf(context)
+  const { good, wrong } = await sorted(await readCsv(bytes), currency)
   const store = async (sql: Sql): Promise<ImportReport> => {
+    await keepCurrency(context, sql, currency)
     const known = await lockAll(sql, good)
     const moved = [
       ...good.flatMap((row) => movedReport(row, known.get(row.name))),
@@ -57,7 +60,7 @@ export async function importItems(
     if (fit.length === 0 || (refused.length > 0 && !isPartial)) return { rows: refused, isStored: false }
     changed = fit.flatMap(({ name }) => known.get(name)?.id ?? [])
     return {
-      rows: [...refused, ...(await storeAll(sql, fit, known, currencyOf({ config })))],
+      rows: [...refused, ...(await storeAll(sql, fit, known, currency))],
       isStored: true,
     }
   }

@@ -7,6 +7,7 @@ import { type Db, isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { unhurried } from '../platform/trace.ts'
 import { sweepPictures } from '../removal/forget.ts'
+import { currencyOf, keepCurrency } from '../settings/look.ts'
 import { threadOf } from './details.ts'
 import { type NewItem, type ReadItem, wholeItem } from './items.ts'
 import {
@@ -27,17 +28,31 @@ import {
 
 export type Added = { item: Item; isNew: boolean }
 
-/** A new name becomes an item; of an item that is there only the quantity is set, its price stays. */
+/**
+ * A new name becomes an item; of an item that is there only the quantity is set, its price stays. Here and
+ * below, the price is one of the currency that is known when it is called.
+ */
 export async function addItem(context: Context, item: NewItem): Promise<Added> {
-  return added(context, item.name, await storeItem(context.db, item))
+  const store = priced(context, (sql) => storeItem(sql, item))
+  return added(context, item.name, await context.db.transaction(store))
+}
+
+/** Work that stores a price of the currency that is known now. Throws a 409 where it is another by then. */
+function priced<Done>(context: Context, work: (sql: Sql) => Promise<Done>): (sql: Sql) => Promise<Done> {
+  const currency = currencyOf(context)
+  return async (sql) => {
+    await keepCurrency(context, sql, currency)
+    return work(sql)
+  }
 }
 
 /** Adds a variant of an item. Refuses when its name is there, and where there can be none. */
-export async function addVariant({ db, cache }: Context, variantOf: number, item: NewItem): Promise<void> {
-  const store = async (sql: Sql) => {
+export async function addVariant(context: Context, variantOf: number, item: NewItem): Promise<void> {
+  const { db, cache } = context
+  const store = priced(context, async (sql) => {
     await refuseVariant(sql, undefined, variantOf)
     await insertItem(sql, { ...item, variantOf })
-  }
+  })
   await db.transaction(store).catch((error) => {
     if (isDuplicate(error)) throw new Refusal(422, 'Another item has this name.', nameIsTaken)
     throw error
@@ -55,8 +70,9 @@ export async function addItemOnce(
   { id: by }: Viewer,
   item: NewItem,
 ): Promise<Added> {
+  const store = priced(context, (sql) => storeItem(sql, item))
   await refuseNoPost(context, item)
-  const { result } = await idempotent(context, request, { by, content: item }, (sql) => storeItem(sql, item))
+  const { result } = await idempotent(context, request, { by, content: item }, store)
   return added(context, item.name, result)
 }
 
@@ -142,13 +158,14 @@ export async function changeItem(
   expected?: Expected,
 ): Promise<Item> {
   const { db, cache } = context
-  await refuseNoPost(context, change)
-  const { variantOf } = change
-  const update = async (sql: Sql) => {
+  const { variantOf, price } = change
+  const store = async (sql: Sql) => {
     if (variantOf != null) await refuseVariant(sql, id, variantOf)
     return updateItem(sql, id, change)
   }
-  const careful = variantOf == null ? expected : (expected ?? (() => {}))
+  const update = price === undefined ? store : priced(context, store)
+  await refuseNoPost(context, change)
+  const careful = variantOf == null && price === undefined ? expected : (expected ?? (() => {}))
   const isThere = await whileExpected(db, id, careful, update).catch((error) => {
     if (isDuplicate(error)) throw new Refusal(409, 'Another item has this name.', nameIsTaken)
     throw error

@@ -9,7 +9,7 @@ import { digitsOf } from '../platform/known-names.ts'
 import { noteAdmin } from '../removal/queries.ts'
 import { filesOf } from '../settings/logos.ts'
 import { type Look, lookFields, lookIn, settingOf } from '../settings/look.ts'
-import { deleteOldLogos, insertLogos, lockedSettings, putSetting } from '../settings/queries.ts'
+import { deleteOldLogos, insertLogos, lockCurrency, lockedSettings, putSetting } from '../settings/queries.ts'
 import { settingsIn } from '../settings/service.ts'
 import { stayAdmin } from './members.ts'
 import { hasPromises, itemWithDecimals } from './queries.ts'
@@ -27,6 +27,8 @@ export async function changeLook(
   expected: (now: Look) => void,
 ): Promise<void> {
   await context.db.transaction(async (sql) => {
+    // What is stored with a price meanwhile is there when it is looked for, or comes after the new currency.
+    if (look.currency) await lockCurrency(sql)
     await stayAdmin(sql, request, admin)
     const now = lookIn(context, settingsIn(await lockedSettings(sql)))
     expected(now)

@@ -17,27 +17,21 @@ import { picturesOf, type ShownPicture } from '../pictures/queries.ts'
 import { longestAlt, readPicture } from '../pictures/service.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
-import { longestBody, longestTitle, type Patch } from '../posts/draft.ts'
+import { longestBody, longestTitle } from '../posts/draft.ts'
 import { removePostBy } from '../posts/removal.ts'
 import { contentOf, postAdded } from '../posts/service.ts'
 import { groundsOfRemoval } from '../rules/grounds.ts'
 import { currencyOf, lookOf } from '../settings/look.ts'
 import { longestPlace, readOffer, type WholeDraft } from './draft.ts'
 import { listOffers, offerQueryIn } from './list.ts'
-import {
-  interestsIn,
-  type ListedOffer,
-  type OfferDraft,
-  offerKinds,
-  offerOf,
-  offerStates,
-} from './queries.ts'
+import { interestsIn, type ListedOffer, offerKinds, offerOf, offerStates } from './queries.ts'
 import {
   addPicture,
   changeOffer,
   changeState,
   endInterest,
   longestMessage,
+  type OfferChange,
   offerAt,
   showInterest,
   storingOffer,
@@ -235,7 +229,7 @@ function orRefuse<Draft>(draft: Draft | undefined, errors: FieldErrors): Draft {
 }
 
 /** The part of a change that a body names: the rest may be another by now. */
-function namedIn(fields: object, { post, offer }: WholeDraft): { post: Patch; offer: Partial<OfferDraft> } {
+function namedIn(fields: object, { post, offer, currency }: WholeDraft): OfferChange {
   const named = <Of extends object>(of: Of, nameOf = (field: string) => field) =>
     Object.fromEntries(
       Object.entries(of).filter(([field]) => Object.hasOwn(fields, nameOf(field))),
@@ -243,6 +237,7 @@ function namedIn(fields: object, { post, offer }: WholeDraft): { post: Patch; of
   return {
     post: named(post, (field) => (field === 'categoryId' ? 'category' : field)),
     offer: named(offer),
+    currency,
   }
 }
 

@@ -14,7 +14,12 @@ export const longestPlace = 80
 export type TypedOffer = TypedPost & { kind: string; price: string; place: string }
 
 /** An offer with the post that it is. */
-export type WholeDraft = { post: { categoryId: number; title: string; body: string }; offer: OfferDraft }
+export type WholeDraft = {
+  post: { categoryId: number; title: string; body: string }
+  offer: OfferDraft
+  /** In which its price was read. */
+  currency: string
+}
 
 export type ReadOffer =
   | { typed: TypedOffer; errors: FieldErrors; draft?: undefined }
@@ -47,7 +52,7 @@ export function readOffer(
     ...wrongPlace(place),
   }
   if (!post.draft || !kind || price === undefined || Object.keys(errors).length > 0) return { typed, errors }
-  return { typed, draft: { post: post.draft, offer: { kind, price, place } } }
+  return { typed, draft: { post: post.draft, offer: { kind, price, place }, currency } }
 }
 
 /** Returns what is wrong with a price beside a kind, by field. */

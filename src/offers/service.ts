@@ -18,6 +18,7 @@ import { offerGone, patchPost, postChanged, postOrRefuse, rowsOfPatch, storing }
 import { sweepPictures } from '../removal/forget.ts'
 import { noteAdmin } from '../removal/queries.ts'
 import { refuseSilent } from '../sanctions/refuse.ts'
+import { keepCurrency } from '../settings/look.ts'
 import { type WholeDraft, wrongPrice } from './draft.ts'
 import { placeKeyOf } from './place-key.ts'
 import {
@@ -57,11 +58,12 @@ export async function offerAt(context: Context, id: string): Promise<WholeOffer>
 export async function storingOffer(
   context: Context,
   author: Viewer,
-  { post, offer }: WholeDraft,
+  { post, offer, currency }: WholeDraft,
   added?: AddedPicture,
 ): Promise<(sql: Sql) => Promise<number | string>> {
   const store = await storing(context, author, { ...post, authorId: author.id }, added, offer.place)
   return async (sql) => {
+    if (offer.price !== null) await keepCurrency(context, sql, currency)
     const result = await store(sql)
     const held = heldIn(result)
     if (held !== undefined) await insertHeldOffer(sql, held, offer)
@@ -79,18 +81,23 @@ export async function putOffer(sql: Sql, post: number, offer: OfferDraft, added?
 /** Throws when an offer is not as somebody thought. */
 export type Expected = (now: WholeOffer) => void
 
+/** What of an offer is changed: `currency` is that of its price. */
+export type OfferChange = { post: Patch; offer: Partial<OfferDraft>; currency: string }
+
 /**
  * Changes what an offer says and offers. Leaves as it is now what the change does not name: somebody may have
- * changed it since it was read. Throws a 409 for one that is gone, a 422 for a gift that would have a price.
+ * changed it since it was read. Throws a 409 for one that is gone, and where the price is of another currency
+ * by now; a 422 for a gift that would have a price.
  */
 export async function changeOffer(
   context: Context,
   { post }: WholeOffer,
-  { post: text, offer: change }: { post: Patch; offer: Partial<OfferDraft> },
+  { post: text, offer: change, currency }: OfferChange,
   { by, expected }: { by: Viewer; expected?: Expected },
 ): Promise<WholeOffer> {
   const places = await context.db.transaction(
     async (sql) => {
+      if (change.price != null) await keepCurrency(context, sql, currency)
       const now = await heldOffer(sql, post.id, expected)
       refuseGone(now)
       const offer = { kind: now.kind, price: now.price, place: now.place, ...change }

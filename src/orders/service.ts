@@ -17,7 +17,7 @@ import { isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
 import { moment, nullable, rowId, rowsOf, textThat } from '../platform/row-schemas.ts'
 import { sha256 } from '../platform/sha256.ts'
-import { currencyOf } from '../settings/look.ts'
+import { currencyOf, keepCurrency } from '../settings/look.ts'
 import { mayBeLimited, refuseBeyondLimits } from './limits.ts'
 import {
   closeOrder,
@@ -77,6 +77,7 @@ export async function placeOrder(
 ): Promise<{ order: Order; isNew: boolean }> {
   const asked = pickup === undefined ? draft : [draft, pickup]
   const request = { buyer: buyer.id, key: sha256(key), hash: sha256(JSON.stringify(asked)) }
+  const currency = currencyOf(context)
   const { refusal, items } = await foundFor(context.db, draft)
   if (refusal) return { order: await firstOrder(context, request, refusal), isNew: false }
   try {
@@ -84,6 +85,7 @@ export async function placeOrder(
     // ordered.
     const order = await context.db.transaction(
       async (sql) => {
+        await keepCurrency(context, sql, currency)
         const order = await sell(sql, request, draft, { pickup, isLimited: mayBeLimited(items) })
         return orderOrRefuse({ ...context, db: sql }, order)
       },

@@ -3,7 +3,10 @@ import { keepTimeZone } from '../../texts/time-zone.ts'
 import type { Context } from '../context.ts'
 import { versionOf } from '../http/form-version.ts'
 import { type Config, type SiteFont, type SiteFront, siteFonts, siteFronts } from '../platform/config.ts'
+import type { Sql } from '../platform/db.ts'
+import { Refusal } from '../platform/errors.ts'
 import { type Pin, pinsIn } from './pins.ts'
+import { heldCurrency } from './queries.ts'
 import { type Settings, settingsOf } from './service.ts'
 import { themeAt } from './theme.ts'
 
@@ -99,6 +102,20 @@ export function lastLook(context: Context): BoardLook {
 /** The market's currency, without asking anybody: whoever answers has read the look for that. */
 export const currencyOf = ({ config }: Pick<Context, 'config'>): string =>
   last.get(config)?.currency ?? config.currency
+
+/**
+ * Keeps the market's currency until the transaction is over, which stores a price that was read in
+ * `currency`. Throws a 409 where it is another one by now.
+ */
+export async function keepCurrency(
+  { config }: Pick<Context, 'config'>,
+  sql: Sql,
+  currency: string,
+): Promise<void> {
+  if (((await heldCurrency(sql)) ?? config.currency) === currency) return
+  const says = 'The market has another currency by now. Look again before you go on.'
+  throw new Refusal(409, says, { price: says })
+}
 
 /** Stands in the form for the look that it was filled with. */
 export const versionOfLook = (look: Look) => versionOf(...lookFields.map((field) => look[field]))

@@ -10,6 +10,26 @@ export const allSettings = (sql: Sql) =>
 export const lockedSettings = (sql: Sql) =>
   sql.rows<Setting>('lockedSettings', 'SELECT name, value FROM settings ORDER BY name LIMIT 1000 FOR UPDATE')
 
+/** Holds the market's currency: no price is stored until the transaction is over. */
+export const lockCurrency = (sql: Sql) =>
+  sql.rows('lockCurrency', `SELECT named FROM name_locks WHERE named = 'currency' FOR UPDATE`)
+
+/**
+ * Keeps the market's currency as it is until the transaction is over. Returns the one that an admin set last,
+ * if one did.
+ */
+export async function heldCurrency(sql: Sql): Promise<string | null> {
+  const [held] = await sql.rows<{ value: string | null }>(
+    'heldCurrency',
+    `SELECT settings.value
+       FROM name_locks
+       LEFT JOIN settings ON settings.name = 'CURRENCY'
+      WHERE name_locks.named = 'currency'
+       LOCK IN SHARE MODE`,
+  )
+  return held?.value ?? null
+}
+
 export const putSetting = (sql: Sql, name: string, value: string, admin: number) =>
   sql.write(
     'putSetting',

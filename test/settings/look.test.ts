@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { wcagContrast } from 'culori'
+import { createConnection } from 'mysql2/promise'
 import { contrastOf, leastContrast, shadesOf } from '../../src/settings/accent.ts'
 import { accents } from '../../views/admin-look.tsx'
+import { untilWaiting } from '../support/servers/locks.ts'
 import { openReplica, type Replica } from '../support/servers/replica.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
 import { attributeIn, find, textsIn } from '../support/site/markup.ts'
@@ -269,6 +271,62 @@ describe('another currency', () => {
     expect(textsIn(await answer.text(), '.error').join()).toContain(
       'What was ordered or offered in CHF would read as if it were in USD',
     )
+  })
+
+  test('waits for a price that is stored at the same moment, and looks at it', async () => {
+    const { database } = market.replica
+    await database.write('UPDATE items SET price = 3')
+    const holder = await createConnection({ uri: database.url })
+    await holder.beginTransaction()
+    await holder.query(`INSERT INTO items (name, quantity, price) VALUES ('Jam', 1, 1)`)
+
+    const added = market.form(ana, '/admin/items', { name: 'Jam', quantity: '5', price: '1.55' })
+    await untilWaiting(database, () => 1)
+    const changed = save({ currency: 'JPY' })
+    await untilWaiting(database, () => 2)
+    await holder.rollback()
+    await holder.end()
+
+    expect([(await added).status, (await changed).status]).toEqual([200, 422])
+    expect(textsIn(await (await changed).text(), '.error').join()).toContain('Jam costs 1.55')
+    await database.write(`DELETE FROM items WHERE name = 'Jam'`)
+    await database.write('UPDATE items SET price = 3.5')
+    await market.replica.context.cache.invalidate(['items'])
+  })
+
+  test('has what is stored with a price of the one before refused, whole', async () => {
+    const { database } = market.replica
+    await database.write(`INSERT INTO categories (name, name_key) VALUES ('b', UNHEX(SHA2('b', 256)))`)
+    await market.replica.context.cache.invalidate(['categories'])
+    const [{ id } = { id: 0 }] = await database.rows<{ id: number }>('SELECT id FROM items')
+    const file = new File(['name,quantity,price\nTea,1,2.55\n'], 'items.csv')
+    const offer = { kind: 'sale', title: 'A bike', body: 'Blue', category: 'b', price: '9.50' }
+    const holder = await createConnection({ uri: database.url })
+    await holder.beginTransaction()
+    await holder.query('SELECT name FROM settings FOR UPDATE')
+
+    const changed = save({ currency: 'KWD' })
+    await untilWaiting(database, () => 1)
+    const late = [
+      market.form(ana, '/admin/items', { name: 'Jam', quantity: '5', price: '1.55' }),
+      market.form(ana, `/admin/items/${id}`, { name: 'Bread', quantity: '5', price: '3.75' }),
+      ana.post('/admin/import', { file }),
+      market.form(ana, '/market/orders', { item: `${id}`, quantity: '1', price: '3.50' }),
+      ana.post('/offers', offer),
+    ]
+    await untilWaiting(database, () => 1 + late.length)
+    await holder.rollback()
+    await holder.end()
+    const answers = await Promise.all(late)
+
+    expect((await changed).status).toBe(200)
+    for (const answer of answers) {
+      expect([409, 422]).toContain(answer.status)
+      expect(await answer.text()).toContain('The market has another currency by now.')
+    }
+    expect(await database.rows('SELECT name, price FROM items')).toEqual([{ name: 'Bread', price: '3.5000' }])
+    expect(await database.rows('SELECT id FROM orders UNION SELECT post_id FROM offers')).toEqual([])
+    await save({ currency: 'CHF' })
   })
 
   test('that cannot say what an item costs is refused, and nothing is stored', async () => {

@@ -6,6 +6,8 @@ export const market = {
   'By name': 'حسب الاسم',
   'Lowest price first': 'الأرخص أولًا',
   'Highest price first': 'الأغلى أولًا',
+  'The market has another currency by now. Look again before you go on.':
+    'للسوق الآن عملة أخرى. انظر مجددًا قبل أن تتابع.',
   'Newest first': 'الأحدث أولًا',
   Search: 'بحث',
   Muffins: 'كعك',

@@ -8,6 +8,8 @@ export const market: Record<keyof typeof arabic, string> = {
   'By name': 'Nach Namen',
   'Lowest price first': 'Niedrigster Preis zuerst',
   'Highest price first': 'Höchster Preis zuerst',
+  'The market has another currency by now. Look again before you go on.':
+    'Der Markt hat inzwischen eine andere Währung. Sieh nach, bevor du weitermachst.',
   'Newest first': 'Neueste zuerst',
   Search: 'Suche',
   Muffins: 'Brötchen',
