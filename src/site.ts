@@ -57,6 +57,7 @@ import { oldAddresses } from './old-addresses/routes.ts'
 import { openapi } from './openapi/routes.ts'
 import { windowsAdmin } from './order-windows/admin-routes.ts'
 import { windowsAdminApi } from './order-windows/api.ts'
+import { windowsFile } from './order-windows/file-routes.ts'
 import { marketFollows, windowsApi } from './order-windows/routes.ts'
 import { ordersAdmin } from './orders/admin-routes.ts'
 import { ordersExport } from './orders/export-routes.ts'
@@ -573,6 +574,12 @@ const features: Part[] = [
       'GET /admin/windows, POST /admin/windows, GET /admin/windows/:id, POST /admin/windows/:id',
       'POST /admin/windows/:id/close, POST /admin/windows/:id/remove',
     ].join(', '),
+  },
+  {
+    pool: 'admin',
+    feature: windowsFile,
+    tokens: 'market',
+    admin: 'GET /admin/windows.csv, GET /admin/windows/import, POST /admin/windows/import',
   },
   {
     pool: 'admin',

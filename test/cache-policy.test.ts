@@ -64,6 +64,7 @@ const elsewhere: Record<string, string> = {
   'PUT /api/moderation/rules': 'the same',
   'POST /market/orders/:id': 'each reads what the others wrote, test/order-windows/windows.test.ts',
   'POST /admin/windows': 'followed by every replica, test/order-windows/windows.test.ts',
+  'POST /admin/windows/import': 'the same',
   'POST /admin/windows/:id': 'the same',
   'POST /admin/windows/:id/close': 'the same',
   'POST /admin/windows/:id/remove': 'the same',

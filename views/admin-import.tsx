@@ -1,7 +1,8 @@
+import type { PropsWithChildren } from '@elysiajs/html'
 import type { PageContext } from '../src/http/page-context.ts'
 import type { DetailColumn } from '../src/market/csv.ts'
-import type { ImportReport, RowReport } from '../src/market/import.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
+import type { ImportReport, RowReport } from '../src/text/csv.ts'
 import { sayCount } from '../texts/numbers.ts'
 import { eachLanguage, language, say } from '../texts/say.ts'
 import { AdminPage } from './admin.tsx'
@@ -32,38 +33,47 @@ const furtherColumns: DetailColumn[] = [
 ]
 
 /** The form with the report of the file that was just sent. */
-export const ImportForm = ({ report, errors = {} }: Props) => (
+export const ImportForm = (props: Props) => (
+  <FileForm to="/admin/import" title={say('Import items from a CSV file')} {...props}>
+    <p class="hint">
+      <Phrase
+        of="The first line names the columns {name}, {quantity} and {price}. A new name is added, a name that is there gets the file's quantity and price. Nothing is stored while a row is wrong."
+        parts={{ name: <code>name</code>, quantity: <code>quantity</code>, price: <code>price</code> }}
+      />
+    </p>
+    <p class="hint">
+      <Phrase
+        of="It may have these columns, too: {columns}. What a column would say stays as it is without it."
+        parts={{
+          columns: <code safe>{furtherColumns.join(', ')}</code>,
+        }}
+      />
+    </p>
+    <p class="hint" safe>
+      {say(
+        'Of an exported file, only the quantities that were edited in it are changed: what was sold since stays sold.',
+      )}
+    </p>
+  </FileForm>
+)
+
+type FormProps = PropsWithChildren<Props & { to: string; title: string }>
+
+/** A form for a file, `children` say what is in it, with the report of the one that was just sent. */
+export const FileForm = ({ to, title, report, errors = {}, children }: FormProps) => (
   <div id="import">
     <form
       class="card stack"
       method="post"
-      action="/admin/import"
+      action={to}
       enctype="multipart/form-data"
-      hx-post="/admin/import"
+      hx-post={to}
       hx-target="#import"
       hx-swap="outerHTML"
       hx-disable="find button"
     >
-      <h2 safe>{say('Import items from a CSV file')}</h2>
-      <p class="hint">
-        <Phrase
-          of="The first line names the columns {name}, {quantity} and {price}. A new name is added, a name that is there gets the file's quantity and price. Nothing is stored while a row is wrong."
-          parts={{ name: <code>name</code>, quantity: <code>quantity</code>, price: <code>price</code> }}
-        />
-      </p>
-      <p class="hint">
-        <Phrase
-          of="It may have these columns, too: {columns}. What a column would say stays as it is without it."
-          parts={{
-            columns: <code safe>{furtherColumns.join(', ')}</code>,
-          }}
-        />
-      </p>
-      <p class="hint" safe>
-        {say(
-          'Of an exported file, only the quantities that were edited in it are changed: what was sold since stays sold.',
-        )}
-      </p>
+      <h2 safe>{title}</h2>
+      {children as 'safe'}
       <label>
         <Phrase of="File" />
         <input type="file" name="file" accept=".csv,text/csv" required {...invalid('file', errors.file)} />

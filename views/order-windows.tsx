@@ -27,6 +27,14 @@ type ListProps = Form & {
 /** Where admins say when members order. */
 export const WindowsPage = ({ pageContext, windows, next, isFirstPage, typed, errors }: ListProps) => (
   <AdminPage pageContext={pageContext} tab="Order windows">
+    <p class="actions">
+      <a class="button" href="/admin/windows/import" safe>
+        {say('Import CSV')}
+      </a>
+      <a class="button" href="/admin/windows.csv" download="windows.csv" safe>
+        {say('Export CSV')}
+      </a>
+    </p>
     <p class="hint" safe>
       {say(
         'Where there is a window, members order while one is open. Without any they order when they like.',

@@ -7,22 +7,12 @@ import type { FieldErrors } from '../platform/errors.ts'
 import { inPortions } from '../platform/portions.ts'
 import { unhurried } from '../platform/trace.ts'
 import { currencyOf, keepCurrency } from '../settings/look.ts'
+import type { ImportReport, RowReport } from '../text/csv.ts'
 import { type CsvRow, exportedColumn, readCsv } from './csv.ts'
 import { readDetails } from './details.ts'
 import { type NewItem, normalized, quantityError, quantityIn, readItem, wholeItem } from './items.ts'
 import { amountIn, priceIn } from './money.ts'
 import { type Described, itemsNamed, upsertItems, withVariants } from './queries.ts'
-
-/** The outcome of one row. */
-export type RowReport = {
-  line: number
-  name: string
-  outcome: 'added' | 'changed' | 'unchanged' | 'wrong'
-  says: string
-}
-
-/** `isStored` is false when nothing was stored, because rows were wrong. */
-export type ImportReport = { rows: RowReport[]; isStored: boolean }
 
 /** `parent` is the name of what it is a variant of, empty for none, absent where the file does not say. */
 type GoodRow = NewItem & { line: number; exported: number | undefined; parent?: string }

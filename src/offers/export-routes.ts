@@ -1,10 +1,10 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
-import { csvFile } from '../market/csv.ts'
 import { priceIn } from '../market/money.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
 import { nothingHidden } from '../removal/queries.ts'
 import { currencyOf } from '../settings/look.ts'
+import { csvFile } from '../text/csv.ts'
 import { type ListedOffer, listedOffers } from './queries.ts'
 
 /** What members offer as a file, the newest first. */

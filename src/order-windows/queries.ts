@@ -146,6 +146,20 @@ export async function windowBetween(sql: Sql, opensAt: Date, closesAt: Date, but
   return other
 }
 
+/** The window of this name that opens within a minute from then. */
+export async function windowAt(sql: Sql, name: string, opensAt: Date): Promise<number | undefined> {
+  const [found] = await sql.rows<{ id: number }>(
+    'windowAt',
+    `SELECT id
+       FROM order_windows
+      WHERE name = ? AND opens_at >= ? AND opens_at < ? + INTERVAL 1 MINUTE
+      ORDER BY id
+      LIMIT 1`,
+    [name, opensAt, opensAt],
+  )
+  return found?.id
+}
+
 type Stored = { name: string; opensAt: Date; closesAt: Date; timeZone: string }
 
 export async function insertWindow(sql: Sql, { name, opensAt, closesAt, timeZone }: Stored): Promise<number> {

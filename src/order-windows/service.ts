@@ -201,11 +201,19 @@ export const changeWindow = (
     return windowOrRefuse(sql, id)
   })
 
-async function refuseOverlap(sql: Sql, { opensAt, closesAt }: WindowDraft, but: number): Promise<void> {
+async function refuseOverlap(sql: Sql, draft: WindowDraft, but: number): Promise<void> {
+  const says = await overlapWith(sql, draft, but)
+  if (says !== undefined) throw new Refusal(409, says, { opens: says })
+}
+
+/** Says which other window is open for some of the time of one, if one is. */
+export async function overlapWith(
+  sql: Sql,
+  { opensAt, closesAt }: WindowDraft,
+  but: number,
+): Promise<string | undefined> {
   const other = await windowBetween(sql, opensAt, closesAt, but)
-  if (!other) return
-  const says = say('{name} is open for some of this time: there is one window at a time.', other)
-  throw new Refusal(409, says, { opens: says })
+  return other && say('{name} is open for some of this time: there is one window at a time.', other)
 }
 
 /** Closes a window that is open, now. Throws a 409 for one that is not. */
@@ -230,7 +238,11 @@ export const removeWindow = (
   })
 
 /** Nobody places or changes an order, or changes a window, until this is over. */
-async function changing<T>(context: Context, admin: Viewer, change: (sql: Sql) => Promise<T>): Promise<T> {
+export async function changing<T>(
+  context: Context,
+  admin: Viewer,
+  change: (sql: Sql) => Promise<T>,
+): Promise<T> {
   const result = await context.db.transaction(async (sql) => {
     await putSetting(sql, 'ORDER_WINDOWS', 'yes', admin.id)
     const changed = await change(sql)

@@ -2,10 +2,10 @@ import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { maxId } from '../http/paging.ts'
 import { invoiceNumbersOf } from '../invoices/service.ts'
-import { csvFile } from '../market/csv.ts'
 import { priceIn } from '../market/money.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
 import { currencyOf } from '../settings/look.ts'
+import { csvFile } from '../text/csv.ts'
 import { type LineRow, linesOf, newestOrdersIn, type OrderRow, type OrderState } from './queries.ts'
 
 /** Everyone's orders as a file, a row for each line, the newest first. */

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import { asCell } from '../market/csv.ts'
+import { asCell } from '../text/csv.ts'
 import type { PackedItem } from './queries.ts'
 
 /** Writes what a supplier is to bring as a file that spreadsheets open: UTF-8 with its mark, CRLF. */

@@ -217,6 +217,7 @@ describe('a CSV file', () => {
       'name;quantity;price\nHouse;1;1,000\nApple;1;3.50\n',
     ],
     ['a comma between tabs, alone', 'name\tquantity\tprice\nHouse\t1\t1,000\n'],
+    ['either sign between tabs', 'name\tquantity\tprice\nHouse\t1\t1.000\nApple\t1\t2,500\n'],
   ])('with %s for thousands is refused rather than taken for decimals', async (_, content) => {
     const answer = await send(content)
 

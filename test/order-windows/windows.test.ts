@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { served } from '../support/served.ts'
 import { openReplica } from '../support/servers/replica.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
-import { attributeIn, find } from '../support/site/markup.ts'
+import { attributeIn, find, textsIn } from '../support/site/markup.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(180_000)
@@ -48,7 +48,13 @@ const fields = (opens: number, closes: number, places = ['Barn']) => ({
   ),
 })
 
-type Listed = { id: number; name: string; opensAt: string; closesAt: string; pickups: { id: number }[] }
+type Listed = {
+  id: number
+  name: string
+  opensAt: string
+  closesAt: string
+  pickups: { id: number; endsAt: string }[]
+}
 const windows = async (): Promise<Listed[]> => (await bo.get('/api/orders/windows')).json()
 
 async function open(opens = -1, closes = 1, places = ['Barn']): Promise<Listed> {
@@ -57,6 +63,7 @@ async function open(opens = -1, closes = 1, places = ['Barn']): Promise<Listed> 
   return (await windows())[0]!
 }
 
+const csv = (content: string) => new File([content], 'windows.csv', { type: 'text/csv' })
 const order = (buyer: Visitor, quantity: number, more = {}) =>
   market.json(buyer, 'POST', '/api/orders', { items: [{ item, quantity }], ...more })
 const change = (buyer: Visitor, id: number, body: object) =>
@@ -399,6 +406,77 @@ describe('an admin', () => {
 
     expect([saved.status, shown.closes]).toEqual([303, '2027-10-31T02:30'])
     expect((await windows())[0]).toEqual({ ...before, ...more })
+  })
+
+  test('has windows as a file, which comes back in as it is, and changes and adds what it says', async () => {
+    await ana.post('/admin/windows', {
+      ...{
+        name: '=Spring',
+        timeZone: 'Europe/Berlin',
+        opens: '2031-01-10T18:00',
+        closes: '2031-01-11T18:00',
+      },
+      ...{ 'place-0': 'Barn, old', 'starts-0': '2031-07-01T18:00', 'ends-0': '2031-07-01T19:00' },
+    })
+    const before = await windows()
+    const send = async (content: string, partial = '') =>
+      textsIn(await (await ana.post('/admin/windows/import', { file: csv(content), partial })).text(), 'td')
+
+    const file = await (await ana.get('/admin/windows.csv')).text()
+    const row = file.split('\r\n')[1] ?? ''
+    const again = await send(file)
+    const after = await windows()
+    const wrong = await send(
+      `${file}=Spring,2031-01-10 18:00,2031-01-11 18:00,UTC,School,2031-07-02 18:00,2031-07-02 19:00\n` +
+        'Late,2031-01-11 10:00,2031-01-12 18:00,Europe/Berlin,Barn,2031-01-12 10:00,soon\n',
+    )
+    const unchanged = await windows()
+    const changed = await send(
+      `${file.replace('19:00', '20:00')}${row.replace('"Barn, old"', 'School')}\n` +
+        'Late,2031-01-11 10:00,2031-01-12 18:00,Europe/Berlin,Barn,2031-02-12 10:00,2031-02-12 11:00\n' +
+        'May,2031-05-11 10:00,2031-05-12 18:00,UTC,Barn,2031-05-13 10:00,2031-05-13 11:00\n',
+      'yes',
+    )
+
+    expect(file).toBe(
+      'window,opens,closes,time zone,place,from,until\r\n' +
+        `'=Spring,2031-01-10 18:00,2031-01-11 18:00,Europe/Berlin,"Barn, old",2031-07-01 18:00,2031-07-01 19:00\r\n`,
+    )
+    expect(again).toEqual(['2', '=Spring · Barn, old', 'Was so already.'])
+    expect([after, unchanged]).toEqual([before, before])
+    expect(wrong.filter((_, n) => n % 3 === 2)).toEqual([
+      'Line 2 says otherwise of this window.',
+      'from: A pick-up begins when the window has closed. until: Give a day and a time.',
+    ])
+    expect(changed.filter((_, n) => n % 3 === 2)).toEqual([
+      ...[
+        'Changed.',
+        'Added.',
+        '=Spring is open for some of this time: there is one window at a time.',
+        'Added.',
+      ],
+    ])
+    expect((await windows()).map(({ name, pickups }) => [name, pickups.map(({ endsAt }) => endsAt)])).toEqual(
+      [
+        ['May', ['2031-05-13T11:00:00.000Z']],
+        ['=Spring', ['2031-07-01T18:00:00.000Z', '2031-07-01T17:00:00.000Z']],
+      ],
+    )
+  })
+
+  test.each([
+    ['', 'Choose a file.'],
+    ['window,opens\nSpring,2031-01-10 18:00\n', 'missing: closes, time zone, place, from, until.'],
+    ['window,opens,closes,time zone,place,from,until\n', 'This file has no rows.'],
+    [
+      `window,opens,closes,time zone,place,from,until\n${'a,b,c,d,e,f,g\n'.repeat(501)}`,
+      'A file of windows has at most 500 rows.',
+    ],
+  ])('is told what is wrong with a file of windows as a whole (%#)', async (content, says) => {
+    const answer = await ana.post('/admin/windows/import', { file: csv(content) })
+
+    expect(answer.status).toBe(422)
+    expect(textsIn(await answer.text(), '#file-error').join()).toContain(says)
   })
 
   test('who removes the last window has a board without windows again', async () => {

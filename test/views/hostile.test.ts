@@ -13,7 +13,7 @@ import { AdminPage, NameSearch, Notice } from '../../views/admin.tsx'
 import { RemoveCommentForm, RemoveCommentPage } from '../../views/admin-comments.tsx'
 import { DoorPage } from '../../views/admin-door.tsx'
 import { GroupPage, GroupsPage } from '../../views/admin-groups.tsx'
-import { ImportForm, ImportPage } from '../../views/admin-import.tsx'
+import { FileForm, ImportForm, ImportPage } from '../../views/admin-import.tsx'
 import { AdminItemPage } from '../../views/admin-item.tsx'
 import { EditRow, ItemFields, ItemRow, ItemsPage, ItemsPanel } from '../../views/admin-items.tsx'
 import { ApplicationsPage, InviteMadePage, JoiningPage } from '../../views/admin-joining.tsx'
@@ -120,6 +120,7 @@ import { StatusPage, StatusPanel } from '../../views/status.tsx'
 import { TimeZones } from '../../views/time-zones.tsx'
 import { TokensPage } from '../../views/tokens.tsx'
 import { UserPage } from '../../views/user.tsx'
+import { WindowsImportForm, WindowsImportPage } from '../../views/windows-import.tsx'
 import { projectFiles } from '../support/rules/project.ts'
 import { runnable } from '../support/site/runnable.ts'
 import {
@@ -774,6 +775,9 @@ const draw = (): Record<string, unknown> => ({
   }),
   ImportPage: ImportPage({ pageContext: adminPageContext, report, errors: { file: hostile } }),
   ImportForm: ImportForm({ report, errors: { file: hostile } }),
+  FileForm: FileForm({ to: '/admin/import', title: hostile, report, errors: { file: hostile } }),
+  WindowsImportPage: WindowsImportPage({ pageContext: adminPageContext, report, errors: { file: hostile } }),
+  WindowsImportForm: WindowsImportForm({ report, errors: { file: hostile } }),
   PartedLine: PartedLine({ batcher: hostile }),
   Empty: Empty({ says: hostile, firstPage: hostile }),
   ModerationPage: ModerationPage({

@@ -7,6 +7,17 @@ export const windows: Record<keyof typeof arabic, string> = {
     'Wo es Bestellzeiten gibt, bestellen Mitglieder, solange eine offen ist. Ohne bestellen sie, wann sie wollen.',
   'Add a window': 'Eine Bestellzeit anlegen',
   'There are no windows here.': 'Hier gibt es keine Bestellzeiten.',
+  'Back to the windows': 'Zurück zu den Bestellzeiten',
+  'Import windows from a CSV file': 'Bestellzeiten aus einer CSV-Datei einlesen',
+  'The first line names the columns {columns}. Each row is a pick-up: rows with one name and beginning are one window. One that is there is changed, others are added. Nothing is stored while a row is wrong.':
+    'Die erste Zeile nennt die Spalten {columns}. Jede Zeile ist eine Abholung: Zeilen mit gleichem Namen und Beginn sind eine Bestellzeit. Eine, die da ist, wird geändert, andere kommen dazu. Solange eine Zeile falsch ist, wird nichts gespeichert.',
+  'Times are those of the time zone, as in {example}.': 'Die Zeiten sind die der Zeitzone, wie in {example}.',
+  'The first line names the columns; missing: {missing}.':
+    'Die erste Zeile nennt die Spalten; es fehlt: {missing}.',
+  'Line {line} says otherwise of this window.': 'Zeile {line} sagt über diese Bestellzeit etwas anderes.',
+  'Line {line} has this pick-up too.': 'Zeile {line} hat diese Abholung auch.',
+  'Changed.': 'Geändert.',
+  'A file of windows has at most {most} rows.': 'Eine Datei mit Bestellzeiten hat höchstens {most} Zeilen.',
   'Older windows': 'Ältere Bestellzeiten',
   'Not open yet': 'Noch nicht offen',
   Open: 'Offen',

@@ -4,10 +4,12 @@
  */
 export type Visitor = {
   get(path: string, headers?: Record<string, string>): Promise<Response>
-  /** Submits a form. */
-  post(path: string, fields?: Record<string, string>, headers?: Record<string, string>): Promise<Response>
+  /** Submits a form; one with files as a form for files. */
+  post(path: string, fields?: Fields, headers?: Record<string, string>): Promise<Response>
   cookies: Map<string, string>
 }
+
+type Fields = Record<string, string | File>
 
 /**
  * A visitor of the site at `origin`; `send` is `fetch` for a running site, `app.handle` for one in this
@@ -31,9 +33,16 @@ export function newVisitor(origin: string, send: (request: Request) => Promise<R
   return {
     get: (path, headers = {}) => ask(path, { method: 'GET' }, headers),
     post: (path, fields = {}, headers = {}) =>
-      ask(path, { method: 'POST', body: new URLSearchParams(fields) }, { origin, ...headers }),
+      ask(path, { method: 'POST', body: bodyOf(fields) }, { origin, ...headers }),
     cookies,
   }
+}
+
+function bodyOf(fields: Fields): FormData | URLSearchParams {
+  const isForFiles = Object.values(fields).some((value) => value instanceof File)
+  const body = isForFiles ? new FormData() : new URLSearchParams()
+  for (const [name, value] of Object.entries(fields)) body.set(name, value as string)
+  return body
 }
 
 function keep(cookies: Map<string, string>, line: string): void {
