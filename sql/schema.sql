@@ -648,7 +648,7 @@ CREATE TABLE order_lines (
   quantity INT UNSIGNED NOT NULL CHECK (quantity >= 1),
   price    DECIMAL(11, 4) NOT NULL,
   PRIMARY KEY (order_id, line),
-  KEY order_lines_by_item (item_id),
+  KEY order_lines_by_item_and_name (item_id, name),
   FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE,
   FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE SET NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -1,10 +1,10 @@
 import type { PageContext } from '../src/http/page-context.ts'
 import type { TypedItem } from '../src/market/items.ts'
-import type { Listing } from '../src/market/listing.ts'
+import type { Listing, ListQuery } from '../src/market/listing.ts'
 import type { Item } from '../src/market/queries.ts'
 import type { FieldErrors } from '../src/platform/errors.ts'
 import { say } from '../texts/say.ts'
-import { AdminPage, Notice } from './admin.tsx'
+import { AdminPage, NameSearch, Notice } from './admin.tsx'
 import { FieldError, invalid, WhatItSaysNow } from './form.tsx'
 import { Html } from './html.ts'
 import { Empty, Grid } from './list.tsx'
@@ -62,6 +62,7 @@ export const ItemsPanel = ({ listing, currency, said, typed, errors, edited }: P
         </a>
       </p>
     </div>
+    <NameSearch at="/admin" q={listing.query.q} />
     <Grid
       of={[
         'Name',
@@ -78,10 +79,19 @@ export const ItemsPanel = ({ listing, currency, said, typed, errors, edited }: P
         ),
       )}
     </Grid>
-    {listing.found === 0 ? <Empty says={say('Nothing is sold yet. Add the first item above.')} /> : ''}
-    <Pages at={listing} addressOf={(page) => `/admin?page=${page}`} />
+    {listing.found > 0 ? (
+      ''
+    ) : listing.query.q === '' ? (
+      <Empty says={say('Nothing is sold yet. Add the first item above.')} />
+    ) : (
+      <Empty says={say('Nothing in the market fits this. Fewer words may find more.')} />
+    )}
+    <Pages at={listing} addressOf={(page) => addressOf({ ...listing.query, page })} />
   </div>
 )
+
+const addressOf = ({ q, page }: Pick<ListQuery, 'q' | 'page'>) =>
+  `/admin?${new URLSearchParams({ ...(q === '' ? {} : { q }), page: `${page}` })}`
 
 type AddProps = { typed?: TypedItem | undefined; errors?: FieldErrors | undefined }
 

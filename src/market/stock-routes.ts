@@ -19,11 +19,13 @@ export const stockPages = (context: Context) => {
   /** The page of the stock that the address names, or that an item is on. */
   const panel = async (request: Request, more: Panel = {}) => {
     const { value } = await items(context)
-    const at = more.edited ? value.findIndex(({ id }) => id === more.edited?.item.id) : -1
-    const requested = queryIn(new URL(request.url)).page
+    const { q, page: requested } = queryIn(new URL(request.url))
+    const query = { ...everything, q, page: requested }
+    const all = more.edited ? listing(value, { ...query, page: 1 }, value.length).items : []
+    const at = all.findIndex(({ id }) => id === more.edited?.item.id)
     const page = at < 0 ? requested : 1 + Math.floor(at / itemsOnPage)
     return {
-      listing: listing(value, { ...everything, page }, itemsOnPage),
+      listing: listing(value, { ...query, page }, itemsOnPage),
       currency: currencyOf(context),
       ...more,
     }
@@ -111,7 +113,7 @@ export const stockPages = (context: Context) => {
 }
 
 const itemsOnPage = 100
-const everything = { q: '', category: '', sort: 'name', inStock: false } as const
+const everything = { category: '', sort: 'name', inStock: false } as const
 
 type Panel = Omit<Parameters<typeof ItemsPanel>[0], 'listing' | 'currency'>
 

@@ -4,15 +4,14 @@ import { OrderCard } from '../../views/orders.tsx'
 import type { Context } from '../context.ts'
 import { seeOther } from '../http/page-context.ts'
 import { maxId } from '../http/paging.ts'
-import { idIn } from '../http/params.ts'
+import { idIn, idParam } from '../http/params.ts'
 import { type Exchange, respond } from '../http/respond.ts'
 import { adminsOnly } from '../moderation/admins-only.ts'
-import { isId } from '../platform/fields.ts'
 import { currencyOf } from '../settings/look.ts'
-import type { OrderState } from './queries.ts'
-import { close, ordersIn } from './service.ts'
+import { listQueryIn, statesOf } from './list-query.ts'
+import { close, ordersFound, ordersIn } from './service.ts'
 
-/** Everyone's orders: those to hand over first, those that are closed behind a link. */
+/** Everyone's orders: those to hand over first, others where one asks for them or finds them. */
 export const ordersAdmin = (context: Context) => {
   const closed = async (id: string, state: 'completed' | 'cancelled', exchange: Exchange) => {
     const order = await close(context, idIn(id, 'There is no such order.'), state)
@@ -25,17 +24,15 @@ export const ordersAdmin = (context: Context) => {
   return new Elysia({ name: 'orders-admin' })
     .use(adminsOnly(context))
     .get('/admin/orders', async ({ pageContext, request }) => {
-      const { searchParams } = new URL(request.url)
-      const isClosed = searchParams.get('state') === 'closed'
-      const asked = searchParams.get('paid')
-      const paid = asked === 'yes' || asked === 'no' ? asked : undefined
-      // Nobody waits for the money of an order that is cancelled.
-      const closed: OrderState[] = paid === 'no' ? ['completed'] : ['completed', 'cancelled']
-      const states: OrderState[] = isClosed ? closed : ['open']
-      const before = searchParams.get('before') ?? ''
-      const list = await ordersIn(context, states, isId(before) ? before : maxId, paid)
+      const query = listQueryIn(new URL(request.url))
+      const before = idParam(request, 'before')
+      const filter = { states: statesOf(query), paid: query.paid }
+      const list =
+        query.q === ''
+          ? await ordersIn(context, filter, before ?? maxId)
+          : await ordersFound(context, query.q, filter, before ?? maxId)
       return AdminOrdersPage({
-        ...{ pageContext, currency: currencyOf(context), isClosed, paid, isFirstPage: !isId(before) },
+        ...{ pageContext, query, currency: currencyOf(context), isFirstPage: before === undefined },
         ...list,
       })
     })

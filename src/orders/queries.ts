@@ -1,6 +1,7 @@
 import type { Decimal } from '../market/money.ts'
-import type { Sql } from '../platform/db.ts'
+import type { Sql, SqlValue } from '../platform/db.ts'
 import { nameStart } from '../platform/names.ts'
+import { likeOf } from '../text/like.ts'
 
 export type OrderState = 'open' | 'completed' | 'cancelled'
 
@@ -168,21 +169,94 @@ export type PaidOrNot = 'yes' | 'no'
 
 const whetherPaid = { yes: 'AND orders.paid_at IS NOT NULL', no: 'AND orders.paid_at IS NULL' }
 
-export const newestOrdersIn = (
+/** Which orders are listed. */
+export type OrderFilter = {
+  states: OrderState[]
+  paid?: PaidOrNot | undefined
+  /** Only those that one of these finds. */
+  found?: Found
+}
+
+/**
+ * What finds orders: their number, in whatever state they are; who ordered; what was ordered; all words of
+ * the name of something that is no longer sold.
+ */
+type Found = { number: string | undefined; members: number[]; items: number[]; words: string[] }
+
+/** Their ids are found first, those of each state or of each finding by an index that has them. */
+export function newestOrdersIn(
   sql: Sql,
-  { states, paid }: { states: OrderState[]; paid?: PaidOrNot | undefined },
+  { states, paid, found }: OrderFilter,
   before: string,
   limit: number,
-) =>
-  sql.rows<OrderRow>(
+): Promise<OrderRow[]> {
+  const isPaid = paid ? whetherPaid[paid] : ''
+  const parts = found
+    ? findings(found, isPaid, [states, before, limit])
+    : states.map((state): Part => [walkOf(isPaid), [state, before, limit]])
+  if (parts.length === 0) return Promise.resolve([])
+  return sql.rows<OrderRow>(
     'newestOrdersIn',
     `SELECT ${columns}
-       FROM orders
+       FROM (${parts.map(([text]) => `(${text})`).join(' UNION ')}
+              ORDER BY id DESC
+              LIMIT ?) AS page
+       JOIN orders ON orders.id = page.id
        ${joins}
-      WHERE orders.state IN (?) AND orders.id < ? ${paid ? whetherPaid[paid] : ''}
-      ORDER BY orders.id DESC
+      ORDER BY page.id DESC`,
+    [...parts.flatMap(([, values]) => values), limit],
+  )
+}
+
+type Part = [text: string, values: SqlValue[]]
+
+/** Of a state, by the number of the order, or by whether it is paid and then by that. */
+const walkOf = (isPaid: string) =>
+  `SELECT orders.id
+     FROM orders FORCE INDEX (${isPaid ? 'orders_by_payment' : 'orders_by_state'})
+    WHERE orders.state = ? AND orders.id < ? ${isPaid}
+    ORDER BY orders.id DESC
+    LIMIT ?`
+
+function findings({ number, members, items, words }: Found, isPaid: string, rest: SqlValue[]): Part[] {
+  const [, before] = rest
+  const usual = `orders.state IN (?) AND orders.id < ? ${isPaid}
+          ORDER BY orders.id DESC
+          LIMIT ?`
+  const lines = `SELECT DISTINCT STRAIGHT_JOIN orders.id
+           FROM order_lines FORCE INDEX (order_lines_by_item_and_name)
+           JOIN orders ON orders.id = order_lines.order_id`
+  const named = words.map(() => 'order_lines.name COLLATE utf8mb4_unicode_ci LIKE ?').join(' AND ')
+  const parts: [isAsked: boolean, ...Part][] = [
+    [
+      number !== undefined,
+      'SELECT orders.id FROM orders WHERE orders.id = ? AND orders.id < ?',
+      [number ?? 0, before ?? 0],
+    ],
+    [
+      members.length > 0,
+      `SELECT orders.id FROM orders FORCE INDEX (orders_by_user) WHERE orders.user_id IN (?) AND ${usual}`,
+      [members, ...rest],
+    ],
+    [items.length > 0, `${lines} WHERE order_lines.item_id IN (?) AND ${usual}`, [items, ...rest]],
+    [
+      words.length > 0,
+      `${lines} WHERE order_lines.item_id IS NULL AND ${named} AND ${usual}`,
+      [...words.map((word) => `%${likeOf(word)}`), ...rest],
+    ],
+  ]
+  return parts.flatMap(([isAsked, ...part]) => (isAsked ? [part] : []))
+}
+
+/** Members whose name begins so; `like` is that with its `%`. */
+export const buyersLike = (sql: Sql, like: string, limit: number) =>
+  sql.rows<{ id: number }>(
+    'buyersLike',
+    `SELECT id
+       FROM users FORCE INDEX (users_by_start)
+      WHERE name_start LIKE ? AND removed_at IS NULL
       LIMIT ?`,
-    [states, before, limit],
+    [like, limit],
   )
 
 const mostOfAll = Number.MAX_SAFE_INTEGER

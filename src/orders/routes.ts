@@ -60,7 +60,7 @@ export const readOrders = (context: Context) =>
         if (isAll && viewer.role !== 'admin')
           throw new Refusal(403, "Other members' orders are for admins only.")
         const { orders, nextCursor } = isAll
-          ? await ordersIn(context, ['open', 'completed', 'cancelled'], before)
+          ? await ordersIn(context, { states: ['open', 'completed', 'cancelled'] }, before)
           : await ordersOf(context, viewer, before)
 
         return json(

@@ -6,7 +6,8 @@ import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { pageOf } from '../http/paging.ts'
 import { cancelInvoice } from '../invoices/service.ts'
-import { mostPieces } from '../market/items.ts'
+import { items, mostPieces } from '../market/items.ts'
+import { listing } from '../market/listing.ts'
 import { amountIn, type Decimal, total } from '../market/money.ts'
 import { type Item, itemsByIds } from '../market/queries.ts'
 import { noticeOrder } from '../notices/queries.ts'
@@ -15,11 +16,15 @@ import type { Pickup } from '../order-windows/queries.ts'
 import { joinWindow, keepWindowOpen } from '../order-windows/service.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
+import { isId } from '../platform/fields.ts'
 import { moment, nullable, rowId, rowsOf, textThat } from '../platform/row-schemas.ts'
 import { sha256 } from '../platform/sha256.ts'
 import { currencyOf, keepCurrency } from '../settings/look.ts'
+import { folded, piecesOf } from '../text/fold.ts'
+import { likeOf } from '../text/like.ts'
 import { mayBeLimited, refuseBeyondLimits } from './limits.ts'
 import {
+  buyersLike,
   closeOrder,
   insertLine,
   insertOrder,
@@ -28,11 +33,11 @@ import {
   lockBuyer,
   newestOrdersIn,
   newestOrdersOf,
+  type OrderFilter,
   type OrderRow,
   type OrderState,
   orderById,
   orderOfRequest,
-  type PaidOrNot,
   returnStock,
   takeStock,
 } from './queries.ts'
@@ -227,8 +232,38 @@ export async function orderOrRefuse(context: Reading, id: number, buyer?: Viewer
 export const ordersOf = (context: Context, buyer: Viewer, before: string) =>
   list(context, (limit) => newestOrdersOf(context.db, buyer.id, before, limit))
 
-export const ordersIn = (context: Context, states: OrderState[], before: string, paid?: PaidOrNot) =>
-  list(context, (limit) => newestOrdersIn(context.db, { states, paid }, before, limit))
+export const ordersIn = (context: Context, filter: OrderFilter, before: string) =>
+  list(context, (limit) => newestOrdersIn(context.db, filter, before, limit))
+
+const [mostMembers, mostItems] = [500, 100]
+
+/**
+ * Finds orders by their number, whatever their state; by how the name of their buyer begins; and by words of
+ * the names of what was ordered. `isTooWide`: very many members or items are called so, and theirs are left
+ * out.
+ */
+export async function ordersFound(
+  context: Context,
+  q: string,
+  filter: OrderFilter,
+  before: string,
+): Promise<OrderList & { isTooWide: boolean }> {
+  const [members, { value }] = await Promise.all([
+    buyersLike(context.db, likeOf(q), mostMembers + 1),
+    items(context),
+  ])
+  const query = { q, category: '', sort: 'name', inStock: false, page: 1 } as const
+  const named = listing(value, query, mostItems)
+  const words = piecesOf(folded(q)).map(({ text }) => text)
+  const isTooWide = !isId(q) && (members.length > mostMembers || named.found > mostItems)
+  const found = {
+    number: isId(q) ? q : undefined,
+    members: members.length > mostMembers ? [] : members.map(({ id }) => id),
+    items: named.found > mostItems ? [] : named.items.map(({ id }) => id),
+    words,
+  }
+  return { ...(await ordersIn(context, { ...filter, found }, before)), isTooWide }
+}
 
 async function list(context: Context, load: (limit: number) => Promise<OrderRow[]>): Promise<OrderList> {
   const { rows, last } = pageOf(await load(pageSize + 1), pageSize)

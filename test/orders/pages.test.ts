@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openReplica } from '../support/servers/replica.ts'
 import { type Market, openMarket } from '../support/site/market.ts'
-import { find } from '../support/site/markup.ts'
+import { find, textsIn } from '../support/site/markup.ts'
 import type { Visitor } from '../support/site/visitor.ts'
 
 setDefaultTimeout(60_000)
@@ -92,5 +92,49 @@ describe('on the pages', () => {
     expect(done.headers.get('location')).toBe('/admin/orders')
     expect(find(closed, `#order-${id}`)).toHaveLength(1)
     expect((await cem.get('/admin/orders')).status).toBe(403)
+  })
+
+  test('an admin finds orders by number, member, item and state, also of what is no longer sold', async () => {
+    const honey = await market.addItem('Hönig 500 g', 50, '3.00')
+    const dan = await market.signedIn('dan')
+    const placed = async (who: Visitor, item: number) =>
+      (await (await order(who, [{ item, quantity: 1 }])).json()).id as number
+    const [byDan, byCem, done] = [
+      await placed(dan, honey),
+      await placed(cem, honey),
+      await placed(dan, honey),
+    ]
+    await ana.post(`/admin/orders/${done}/complete`)
+    const found = async (query: string) =>
+      textsIn(await (await ana.get(`/admin/orders?${query}`)).text(), 'article h2').map((text) =>
+        Number(text.replace('Order ', '')),
+      )
+
+    expect(await found(`q=${done}`)).toEqual([done])
+    expect(await found('q=dan')).toEqual([byDan])
+    expect(await found('q=DA&state=any')).toEqual([done, byDan])
+    expect(await found('q=HONIG+500')).toEqual([byCem, byDan])
+    expect(await found('q=honig&state=completed')).toEqual([done])
+    expect(await found('q=honig&state=cancelled')).toEqual([])
+    expect(await found(`q=honig&before=${byCem}`)).toEqual([byDan])
+    expect(await found('q=honig&paid=yes')).toEqual([])
+    await ana.post(`/admin/items/${honey}/remove`)
+    expect(await found('q=honig+500&state=any')).toEqual([done, byCem, byDan])
+    expect(await found('q=nobody+and+nothing')).toEqual([])
+  })
+
+  test('where very many are called so an admin is asked for more of the name', async () => {
+    const { database } = market.replica
+    const many = Array.from({ length: 101 }, (_, n) => [`Jar ${n}`, 1, 1])
+    await database.write('INSERT INTO items (name, quantity, price) VALUES ?', [many])
+    await market.replica.context.cache.invalidate(['items'])
+
+    const wide = await (await ana.get('/admin/orders?q=jar')).text()
+    const narrow = await (await ana.get('/admin/orders?q=jar+77')).text()
+
+    expect(wide).toContain('Please type more of the name.')
+    expect(narrow).not.toContain('Please type more of the name.')
+    await database.write(`DELETE FROM items WHERE name LIKE 'Jar %'`)
+    await market.replica.context.cache.invalidate(['items'])
   })
 })

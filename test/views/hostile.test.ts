@@ -684,8 +684,8 @@ const draw = (): Record<string, unknown> => ({
   MemberRow: MemberRow({ member: account, isSelf: false }),
   AdminOrdersPage: AdminOrdersPage({
     pageContext: adminPageContext,
-    isClosed: false,
-    paid: 'no',
+    query: { q: hostile, state: 'any', paid: 'no' },
+    isTooWide: true,
     isFirstPage: true,
     orders: [order],
     nextCursor: 1,

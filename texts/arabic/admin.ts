@@ -236,6 +236,9 @@ export const admin = {
 
   'Closed orders': 'الطلبات المغلقة',
   'Orders to hand over': 'طلبات بانتظار التسليم',
+  'Number, member or item': 'رقم أو عضو أو صنف',
+  'Very many members or items are called so. Please type more of the name.':
+    'كثير جدًا من الأعضاء أو الأصناف يحملون هذا الاسم. اكتب المزيد منه من فضلك.',
   'Open orders': 'الطلبات المفتوحة',
 
   Author: 'الكاتب',

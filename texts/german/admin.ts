@@ -240,6 +240,9 @@ export const admin: Record<keyof typeof arabic, string> = {
   'Please sign in as an admin.': 'Bitte melde dich als Admin an.',
   'Closed orders': 'Abgeschlossene Bestellungen',
   'Orders to hand over': 'Bestellungen zum Ausgeben',
+  'Number, member or item': 'Nummer, Mitglied oder Artikel',
+  'Very many members or items are called so. Please type more of the name.':
+    'So heißen sehr viele Mitglieder oder Artikel. Bitte schreib mehr von dem Namen.',
   'Open orders': 'Offene Bestellungen',
   Author: 'Von',
   Written: 'Geschrieben',
