@@ -304,7 +304,7 @@ const features: Part[] = [
       'GET /market/orders/:id/receipt.pdf, GET /api/orders/:id/invoice',
     ].join(', '),
   },
-  { pool: 'web', feature: rulePages, everyone: 'GET /rules, GET /api/rules' },
+  { pool: 'web', feature: rulePages, atTheDoor: 'all', everyone: 'GET /rules, GET /api/rules' },
   {
     pool: 'web',
     feature: reports,

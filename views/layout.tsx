@@ -135,7 +135,7 @@ const skip = staticFragment(() => (
 ))
 
 /** A stranger before a closed board, for whom nothing but the way in is there. */
-const isShutTo = ({ isClosed, viewer }: PageContext) => isClosed === true && !viewer
+export const isShutTo = ({ isClosed, viewer }: PageContext) => isClosed === true && !viewer
 
 const endOf = (isShut: boolean, { imprint, contact }: Look) =>
   end(`${isShut ? 'shut' : 'open'}${imprint || contact ? ' imprint' : ''}`)
@@ -151,7 +151,8 @@ const End = ({ isShut, hasImprint }: { isShut: boolean; hasImprint: boolean }) =
     <footer>
       <p>
         {isShut ? '' : <Ways />}
-        {hasImprint && !isShut ? ' · ' : ''}
+        <LinkTo to="/rules" says="Rules" />
+        {hasImprint ? ' · ' : ''}
         {hasImprint ? <LinkTo to="/imprint" says="Imprint" /> : ''}
       </p>
       <LanguageForm />
@@ -166,13 +167,10 @@ const Ways = () => (
       {say('Check the count')}
     </a>
     {' · '}
-    <a href="/rules" safe>
-      {say('Rules')}
-    </a>
-    {' · '}
     <a href="/api/docs" safe>
       {say('API')}
     </a>
+    {' · '}
   </>
 )
 

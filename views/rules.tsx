@@ -3,7 +3,7 @@ import type { Rule } from '../src/rules/queries.ts'
 import { say } from '../texts/say.ts'
 import { FieldError, invalid } from './form.tsx'
 import { Html } from './html.ts'
-import { Layout } from './layout.tsx'
+import { isShutTo, Layout } from './layout.tsx'
 import { Empty } from './list.tsx'
 import { LinkTo, Phrase } from './phrase.tsx'
 
@@ -30,12 +30,16 @@ export const RulesPage = ({ pageContext, rules }: Props) => (
           ))}
         </ol>
       )}
-      <p class="hint">
-        <Phrase
-          of="Moderators name the rule when they do something. {log}"
-          parts={{ log: <LinkTo to="/moderation" says="All that they did" /> }}
-        />
-      </p>
+      {isShutTo(pageContext) ? (
+        ''
+      ) : (
+        <p class="hint">
+          <Phrase
+            of="Moderators name the rule when they do something. {log}"
+            parts={{ log: <LinkTo to="/moderation" says="All that they did" /> }}
+          />
+        </p>
+      )}
     </section>
   </Layout>
 )
