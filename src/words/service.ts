@@ -39,18 +39,25 @@ export async function foundIn({ db }: Context, version: string, text: string): P
 
 async function read(db: Db): Promise<Lists> {
   const rows = await wordLists(db)
-  const matcherOf = (effect: Effect) => {
+  const matcherOf = async (effect: Effect) => {
     const row = rows.find((each) => each.effect === effect)
-    return openMatcher(row ? (JSON.parse(row.entries) as Entries) : noEntries())
+    const entries = row ? (JSON.parse(row.entries) as Entries) : noEntries()
+    await othersTurn()
+    return openMatcher(entries)
   }
-  return { refuse: matcherOf('refuse'), hold: matcherOf('hold') }
+  const refuse = await matcherOf('refuse')
+  await othersTurn()
+  return { refuse, hold: await matcherOf('hold') }
 }
+
+/** Of 100,000 lines each step takes some twenty milliseconds. */
+const othersTurn = () => new Promise(setImmediate)
 
 const mostLines = 100_000
 /** In MySQL's packets, and twice: as it was typed, and as texts are compared with it. */
 const mostCharacters = 2_000_000
 const longestLine = 200
-const linesAtOnce = 500
+const linesAtOnce = 200
 /** Of the newest posts, those that a list is tried on; what stops half of them is taken for a mistake. */
 const triedOn = 200
 const leastTried = 10
@@ -63,10 +70,12 @@ export async function readList({ db }: Context, body: string): Promise<ReadList>
   if (body.length > mostCharacters)
     return { error: say('A list has at most {most} characters.', { most: mostCharacters }) }
   const lines = [...new Set(body.split('\n').map((line) => line.trim()))].filter((line) => line !== '')
+  await othersTurn()
   if (lines.length > mostLines) return { error: say('A list has at most {most} lines.', { most: mostLines }) }
   const long = lines.find((line) => line.length > longestLine || !line.isWellFormed() || line.includes('\0'))
   if (long !== undefined)
     return { error: say('This line is too long: {line}', { line: [...long].slice(0, 40).join('') }) }
+  await othersTurn()
   const read = (await inPortions(chunks(lines, linesAtOnce), entriesOf)).flat()
   const entries = noEntries()
   for (const [index, entry] of read.entries()) {
@@ -74,6 +83,7 @@ export async function readList({ db }: Context, body: string): Promise<ReadList>
     if (entry.wrong) return { error: say(wrong[entry.wrong], { line, most: longestPhrase }) }
     entries[entry.kind].push(entry.seen)
   }
+  await othersTurn()
   const error = await wouldStopMuch(db, entries)
   return error === undefined ? { entries } : { error }
 }
@@ -93,8 +103,9 @@ function entriesOf(lines: string[]): Entry[] {
 }
 
 async function wouldStopMuch(db: Db, entries: Entries): Promise<string | undefined> {
-  const find = openMatcher(entries)
   const texts = await newestTexts(db, triedOn)
+  const find = openMatcher(entries)
+  await othersTurn()
   const stopped = await inPortions(texts, ({ title, body }) => ({ title, by: find(`${title}\n${body}`) }))
   const hits = stopped.filter(({ by }) => by !== undefined)
   const [first] = hits
