@@ -45,6 +45,9 @@ const usage = `Usage: ./agora bench NAME
                 --mails 10000  --kills 50  --seed N
   memory      how much memory does the batcher take while likes for a million posts wait?
                 --posts 1000000
+  move        from one machine to three and back, while visitors like: is anything lost? Root alone
+                --rate 500      likes a second
+                --seconds 10    before, between and after
   paint       how soon does a browser show a page, how much is sent for it, and does anything move?
                 --rounds 9
   pages       how fast are pages, compared with an answer that HAProxy gives by itself?
@@ -94,6 +97,8 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./mail.ts')).mail(args)
     case 'memory':
       return (await import('./memory.ts')).memory(args)
+    case 'move':
+      return (await import('./cluster/cluster.ts')).move(args)
     case 'paint':
       return (await import('./paint.ts')).paint(args)
     case 'pages':

@@ -9,6 +9,7 @@ import type { LikesPolicy } from '../../src/platform/config.ts'
 import { UserError } from '../../stack/errors.ts'
 import { columns } from '../../stack/status.ts'
 import { temporaryFolder } from '../../test/support/servers/reaper.ts'
+import { type Moved, tryMove } from './move.ts'
 import { isExact, keepsTarget, seconds, targetMs, tryCluster, type Verdict } from './trial.ts'
 
 const policies: LikesPolicy[] = ['open', 'once']
@@ -44,7 +45,10 @@ export async function cluster(args: string[]): Promise<number> {
       ...{ seed: seed + place, inside: policy },
     }
     verdicts.push(
-      await inOwnNetwork(Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`])),
+      await inOwnNetwork<Verdict>(
+        'cluster',
+        Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]),
+      ),
     )
   }
   console.log(verdictText(verdicts))
@@ -52,8 +56,35 @@ export async function cluster(args: string[]): Promise<number> {
   return verdicts.every((verdict) => isExact(verdict) && keepsTarget(verdict)) ? 0 : 1
 }
 
+/**
+ * `./agora bench move`: is anything lost when a board moves from one machine to three, and back? Exit code 1
+ * when it is.
+ */
+export async function move(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rate: { type: 'string', default: '500' },
+      seconds: { type: 'string', default: '10' },
+      json: { type: 'string' },
+      inside: { type: 'string' },
+    },
+  })
+  const { rate, seconds, json } = values
+  if (values.inside) {
+    const options = { perSecond: Number(rate), calmMs: Number(seconds) * 1_000, print: console.log }
+    await Bun.write(json as string, `${JSON.stringify(await tryMove(options))}\n`)
+    return 0
+  }
+  const moved = await inOwnNetwork<Moved>('move', ['--inside', 'yes', '--rate', rate, '--seconds', seconds])
+  const { likes, retried, lost, doubled, drift } = moved
+  console.log(`${likes} likes, ${retried} sent again: lost ${lost}, doubled ${doubled}, drift ${drift}`)
+  if (json) await Bun.write(json, `${JSON.stringify(moved, null, 2)}\n`)
+  return lost + doubled + Math.abs(drift) === 0 ? 0 : 1
+}
+
 /** Runs one trial where it may make networks. Throws a UserError where this user may not. */
-async function inOwnNetwork(args: string[]): Promise<Verdict> {
+async function inOwnNetwork<T>(name: string, args: string[]): Promise<T> {
   if (process.getuid?.() !== 0)
     throw new UserError('three nodes are made here by root alone: they have networks of their own')
   if (!Bun.which('ip')) throw new UserError('`ip` is missing. Run: sudo apt-get install iproute2')
@@ -68,7 +99,7 @@ async function inOwnNetwork(args: string[]): Promise<Verdict> {
         '--no-env-file',
         join(import.meta.dir, '../run.ts'),
       ],
-      ...['cluster', ...args, '--json', file],
+      ...[name, ...args, '--json', file],
     ],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   )
@@ -76,7 +107,7 @@ async function inOwnNetwork(args: string[]): Promise<Verdict> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   const code = await child.exited
   if (code !== 0) throw new UserError(`the trial ended with ${code}`)
-  return (await Bun.file(file).json()) as Verdict
+  return (await Bun.file(file).json()) as T
 }
 
 function verdictText(verdicts: Verdict[]): string {

@@ -1,7 +1,8 @@
 /** MySQL with Group Replication: the first in PATH, else that of the image which containers run. */
 
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { environment } from '../../src/platform/config.ts'
 import { UserError } from '../../stack/errors.ts'
 import { findDatabaseServer } from '../../stack/native/install-programs.ts'
 import { run } from '../../test/support/servers/processes.ts'
@@ -13,6 +14,8 @@ const image = 'mysql:9.7'
 export type MysqlProgram = {
   version: string
   command(data: string, options: string[]): string[]
+  /** Runs a line of shell in which MySQL's clients are found. */
+  shell(line: string): string[]
   seen(data: string): string
 }
 
@@ -43,6 +46,13 @@ export async function hasMysql(): Promise<boolean> {
 
 const installed = (mysqld: string): Omit<MysqlProgram, 'version'> => ({
   command: (data, options) => [mysqld, noFile(data, data), ...options],
+  shell: (line) => [
+    'env',
+    `PATH=${dirname(mysqld)}:${dirname(mysqld)}/../bin:${environment.PATH}`,
+    'sh',
+    '-c',
+    line,
+  ],
   seen: (data) => data,
 })
 
@@ -56,6 +66,7 @@ function inFolder(root: string): Omit<MysqlProgram, 'version'> {
       ...['unshare', '--mount', 'sh', '-c', enter, 'sh', root, data],
       ...['mysqld', noFile(data, '/data'), ...options],
     ],
+    shell: (line) => ['chroot', root, 'sh', '-c', line],
     seen: () => '/data',
   }
 }

@@ -34,16 +34,34 @@ export type Part = {
 
 export type Node = { number: number; parts: Record<PartName, Part>; cut(): void; mend(): void }
 
+/** Tables, accounts and an admin, or what of these is missing. */
+export async function makeBoard(adminUrl: string): Promise<void> {
+  const roles = { web: '', accounts: '', admin: '', batcher: '', courier: '', search: '' }
+  await prepareDatabase({
+    adminUrl,
+    passwords: Object.fromEntries(Object.keys(roles).map((role) => [role, password])) as typeof roles,
+    ...{ sample: false, adminName: 'admin', adminPassword: password, laws: givenLaws({}) },
+  })
+}
+
 const name = 'agora'
 const wholeWithinMs = 180_000
-const port = { redis: 6379, sentinel: 26_379, batcher: 4_000, web: 3_000, haproxy: 8_080 }
-const secret = 'known-to-the-nodes'
+export const port = { redis: 6379, sentinel: 26_379, batcher: 4_000, web: 3_000, haproxy: 8_080 }
+export const secret = 'known-to-the-nodes'
 
 export type ThreeNodes = Awaited<ReturnType<typeof startNodes>>
 
-/** Starts all of it. Resolves when every part is of use. */
-export async function startNodes(program: MysqlProgram, policy: LikesPolicy) {
-  const { networks, servers, cluster } = await startServers(program)
+/**
+ * Starts all of it. Resolves when every part is of use. `fill`: brings the tables into a group that is empty,
+ * given the address of its MySQL as root.
+ */
+export async function startNodes(
+  program: MysqlProgram,
+  policy: LikesPolicy,
+  made?: Awaited<ReturnType<typeof startServers>>,
+  fill: (adminUrl: string) => Promise<void> = makeBoard,
+) {
+  const { networks, servers, cluster } = made ?? (await startServers(program))
   const places: Record<PartName, Place>[] = []
   for (const [index, own] of networks.entries()) {
     const entries: [PartName, Place][] = [['mysql', (servers[index] as Server).place]]
@@ -68,7 +86,7 @@ export async function startNodes(program: MysqlProgram, policy: LikesPolicy) {
 
   await beginGroup(cluster, cluster.nodes[0] as ClusterNode)
   for (const node of cluster.nodes.slice(1)) await enterGroup(cluster, node)
-  await makeBoard()
+  await fill(`mysql://root:${password}@${all('mysql').join(',')}`)
   await Promise.all([...each('redis'), ...each('sentinel'), ...each('batcher')].map((part) => part.start()))
   await Promise.all([...each('web'), ...each('haproxy')].map((part) => part.start()))
 
@@ -85,43 +103,21 @@ export async function startNodes(program: MysqlProgram, policy: LikesPolicy) {
     logs: () => nodes.flatMap((node) => parts.map((part) => lastWordsOf(node.parts[part]))),
   }
 
-  async function makeBoard() {
-    const roles = { web: '', accounts: '', admin: '', batcher: '', courier: '', search: '' }
-    await prepareDatabase({
-      adminUrl: `mysql://root:${password}@${all('mysql').join(',')}`,
-      passwords: Object.fromEntries(Object.keys(roles).map((role) => [role, password])) as typeof roles,
-      ...{ sample: false, adminName: 'admin', adminPassword: password, laws: givenLaws({}) },
-    })
-  }
-
   function partsOf(index: number, own: Record<PartName, Place>): Record<PartName, Part> {
     const starts: Record<PartName, () => Promise<Running>> = {
       mysql: (servers[index] as Server).start,
       redis: redisOf(index, own.redis),
       sentinel: sentinelOf(own.sentinel),
       batcher: async () =>
-        startProcess([...own.batcher.enter, process.execPath, join(root, 'batcher/main.ts')], {
-          env: {
-            BATCHER_NAME: 'batcher-1',
-            ...{ HOST: own.batcher.address, PORT: `${port.batcher}`, JOURNAL: 'mysql', LIKES: policy },
-            ...{
-              BATCHER_SECRET: secret,
-              DATABASE_URL: urls.database('agora_batcher'),
-              REDIS_URL: urls.redis,
-            },
-            ...{ FLUSH_SECONDS: '1' },
-          },
+        startBatcher(own.batcher, {
+          ...{ BATCHER_NAME: 'batcher-1', JOURNAL: 'mysql', LIKES: policy },
+          ...{ DATABASE_URL: urls.database('agora_batcher'), REDIS_URL: urls.redis },
         }),
       web: async () =>
-        startProcess([...own.web.enter, process.execPath, join(root, 'src/main.ts')], {
-          env: {
-            ...{ NODE_ENV: 'production', ROLE: 'web', REPLICA_NAME: `web-${index + 1}` },
-            ...{ HOST: own.web.address, PORT: `${port.web}`, LIKES: policy, LOGS: 'off' },
-            ...{ BATCHERS: urls.batchers, BATCHER_SECRET: secret, REDIS_URL: urls.redis },
-            DATABASE_URL: urls.database('agora_web'),
-            SEARCH: `http://${own.web.address}:4100`,
-            BALANCER_URL: `http://${own.haproxy.address}:8081`,
-          },
+        startWeb(own.web, {
+          ...{ REPLICA_NAME: `web-${index + 1}`, LIKES: policy, BATCHERS: urls.batchers },
+          ...{ DATABASE_URL: urls.database('agora_web'), REDIS_URL: urls.redis },
+          BALANCER_URL: `http://${own.haproxy.address}:8081`,
         }),
       haproxy: haproxyOf(own.haproxy, own.web),
     }
@@ -183,31 +179,6 @@ export async function startNodes(program: MysqlProgram, policy: LikesPolicy) {
     return async () => startProcess([...enter, 'redis-server', file, '--sentinel'], { cwd: folder })
   }
 
-  function haproxyOf({ address, enter }: Place, web: Place) {
-    const path = join(temporaryFolder(), 'haproxy.sock')
-    const command = [
-      ...enter,
-      findServer('haproxy') ?? 'haproxy',
-      '-db',
-      '-f',
-      join(root, 'haproxy/haproxy.cfg'),
-    ]
-    return async () => {
-      const running = startProcess(command, {
-        env: {
-          ...{ AGORA_MODE: 'native', HTTP_BIND: `${address}:${port.haproxy}`, INNER_BIND: `${address}:8081` },
-          ...{ STATS_BIND: '127.0.0.1:8404', STATS_USER: 'agora', STATS_PASSWORD: '', HAPROXY_SOCKET: path },
-          ...{ RATE_LIMITS: 'off' },
-        },
-      })
-      const socket = haproxySocket(path)
-      await until(() => socket.stat())
-      for (const backend of ['web', 'market', 'live'])
-        await socket.addServer(backend, 'web', web.address, port.web)
-      return running
-    }
-  }
-
   /** The node whose MySQL takes changes, as most of the group see it. */
   async function primary(): Promise<Node | undefined> {
     const views = await viewsOf(cluster)
@@ -238,6 +209,43 @@ export async function startNodes(program: MysqlProgram, policy: LikesPolicy) {
     )
     const serving = online && batchers.every(Boolean) && ups.every(Boolean)
     return serving && Boolean(await activeBatcher()) && Boolean(await redisPrimary())
+  }
+}
+
+export const startBatcher = ({ address, enter }: Place, env: Record<string, string>): Running =>
+  startProcess([...enter, process.execPath, join(root, 'batcher/main.ts')], {
+    env: {
+      ...{ HOST: address, PORT: `${port.batcher}`, BATCHER_SECRET: secret, FLUSH_SECONDS: '1' },
+      ...env,
+    },
+  })
+
+export const startWeb = ({ address, enter }: Place, env: Record<string, string>): Running =>
+  startProcess([...enter, process.execPath, join(root, 'src/main.ts')], {
+    env: {
+      ...{ NODE_ENV: 'production', ROLE: 'web', HOST: address, PORT: `${port.web}`, LOGS: 'off' },
+      ...{ BATCHER_SECRET: secret, SEARCH: `http://${address}:4100` },
+      ...env,
+    },
+  })
+
+export function haproxyOf({ address, enter }: Place, web: Place) {
+  const path = join(temporaryFolder(), 'haproxy.sock')
+  const program = findServer('haproxy') ?? 'haproxy'
+  const command = [...enter, program, '-db', '-f', join(root, 'haproxy/haproxy.cfg')]
+  return async () => {
+    const running = startProcess(command, {
+      env: {
+        ...{ AGORA_MODE: 'native', HTTP_BIND: `${address}:${port.haproxy}`, INNER_BIND: `${address}:8081` },
+        ...{ STATS_BIND: '127.0.0.1:8404', STATS_USER: 'agora', STATS_PASSWORD: '', HAPROXY_SOCKET: path },
+        ...{ RATE_LIMITS: 'off' },
+      },
+    })
+    const socket = haproxySocket(path)
+    await until(() => socket.stat())
+    for (const backend of ['web', 'market', 'live'])
+      await socket.addServer(backend, 'web', web.address, port.web)
+    return running
   }
 }
 

@@ -31,8 +31,8 @@ export async function startServers(program: MysqlProgram) {
     networks.push(own)
     servers.push({
       place,
-      first: startMysql(program, folder, place, [`--init-file=${program.seen(folder)}/init.sql`]),
-      start: async () => startMysql(program, folder, place),
+      first: startMysql(program, folder, place, [...asMember(place), initFile(program, folder)]),
+      start: async () => startMysql(program, folder, place, asMember(place)),
     })
   }
   const cluster: Cluster = {
@@ -42,10 +42,22 @@ export async function startServers(program: MysqlProgram) {
     copierPassword: password,
   }
   await until(async () => (await viewsOf(cluster)).every(({ self }) => self), { withinMs: answersWithinMs })
-  return { networks, servers, cluster }
+  return { network, networks, servers, cluster }
 }
 
-function startMysql(program: MysqlProgram, folder: string, { address, enter }: Place, more: string[] = []) {
+const asMember = ({ address }: Place) => memberOptions({ host: address })
+
+/** An option: what the first start of a folder runs. */
+export const initFile = (program: MysqlProgram, folder: string) =>
+  `--init-file=${program.seen(folder)}/init.sql`
+
+/** `more`: options behind those of every server; a member of a group has its own among them. */
+export function startMysql(
+  program: MysqlProgram,
+  folder: string,
+  { address, enter }: Place,
+  more: string[],
+): Running {
   const seen = program.seen(folder)
   const command = program.command(folder, [
     ...['--user=root', `--datadir=${seen}/made`, `--tmpdir=${seen}/tmp`, `--socket=${seen}/s`],
@@ -54,7 +66,6 @@ function startMysql(program: MysqlProgram, folder: string, { address, enter }: P
     ...['--character-set-server=utf8mb4', '--collation-server=utf8mb4_bin', '--default-time-zone=+00:00'],
     // Three of them share this machine.
     ...['--innodb-buffer-pool-size=64M', '--innodb-redo-log-capacity=64M'],
-    ...memberOptions({ host: address }),
     ...more,
   ])
   return startProcess([...enter, ...command], { cwd: '/', env: { MALLOC_ARENA_MAX: '2' } })

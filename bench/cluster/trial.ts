@@ -160,7 +160,7 @@ async function useIt(cluster: ThreeNodes, { policy, deaths, first, likes, seed, 
     seconds: Math.round((performance.now() - began) / 1_000),
     ...(await compared(sql, scene)),
     ...(await comparedWrites(sql, (await writing).flat())),
-    drift: await drift(cluster),
+    drift: await drift(cluster.urls.sites[0] as string),
     generations: Number((await sql('SELECT MAX(generation) AS n FROM like_journals'))[0]?.n),
   }
 }
@@ -173,7 +173,7 @@ async function withoutPower(cluster: ThreeNodes, tally: Tally): Promise<number> 
   return took
 }
 
-type AskSql = (statement: string, values?: unknown[]) => Promise<Record<string, unknown>[]>
+export type AskSql = (statement: string, values?: unknown[]) => Promise<Record<string, unknown>[]>
 
 async function onPrimary({ urls }: ThreeNodes, statement: string, values: unknown[]) {
   const uri = await until(() => primaryAt(urls.database('root')))
@@ -192,14 +192,14 @@ function openReplica({ urls, secret }: ThreeNodes) {
   return openLikes({ batchers: [urls.batchers], secret, redis, breaker: breakerOf(redis), log: silent })
 }
 
-async function addedPosts(sql: AskSql): Promise<PostCount[]> {
+export async function addedPosts(sql: AskSql): Promise<PostCount[]> {
   await sql("INSERT INTO categories (name, name_key) VALUES ('general', REPEAT('g', 32))")
   await sql(addPosts('Tried', 2))
   const rows = await sql("SELECT id FROM posts WHERE title = 'Tried' ORDER BY id")
   return rows.map(({ id }) => ({ post: Number(id), sent: 0, answered: 0 }))
 }
 
-async function addedMembers(sql: AskSql, count: number): Promise<Member[]> {
+export async function addedMembers(sql: AskSql, count: number): Promise<Member[]> {
   const members: Member[] = []
   for (let at = 0; at < count; at++) {
     const name = `member-${at}`
@@ -269,8 +269,7 @@ async function comparedWrites(sql: AskSql, written: string[]) {
 }
 
 /** A recount that began after the cluster had come to rest. */
-async function drift({ urls }: ThreeNodes): Promise<number> {
-  const site = urls.sites[0] as string
+export async function drift(site: string): Promise<number> {
   const now = Date.now()
   const found = await until(
     async () => {

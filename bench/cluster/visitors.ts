@@ -219,4 +219,4 @@ async function succeeds(work: Promise<unknown>): Promise<boolean> {
   }
 }
 
-const bearer = ({ token }: Member) => ({ authorization: `Bearer ${token}` })
+export const bearer = ({ token }: Member) => ({ authorization: `Bearer ${token}` })
