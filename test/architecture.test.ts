@@ -50,6 +50,16 @@ const samples: Record<string, { bad: Sample[]; good: Sample[] }> = {
       ['test/support/helm/find-helm.ts', "mkdtempSync(join(folder, 'draft-'))"],
     ],
   },
+  'no column is called by a word that MySQL keeps for itself, which MariaDB lets pass': {
+    bad: [
+      ['src/orders/queries.ts', "db.rows('orders', 'SELECT window_id AS window FROM orders')"],
+      ['test/orders.test.ts', 'rows(`SELECT id AS rank FROM orders`)'],
+    ],
+    good: [
+      ['src/orders/queries.ts', "db.rows('orders', 'SELECT window_id AS `window` FROM orders')"],
+      ['src/orders/service.ts', 'const windows = rows as { rank: number }[] // AS window'],
+    ],
+  },
   'SQL text stands only in queries.ts': {
     bad: [
       ['src/posts/service.ts', "db.rows('posts', 'SELECT id FROM posts')"],

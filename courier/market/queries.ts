@@ -85,7 +85,7 @@ const newHours = 24
 export const tellingsToBegin = (sql: Sql) =>
   sql.rows<{ window: number; stage: Stage }>(
     'tellingsToBegin',
-    `SELECT order_windows.id AS window, IF(closes_at <= CURRENT_TIMESTAMP(3), 'closes', 'opens') AS stage
+    `SELECT order_windows.id AS \`window\`, IF(closes_at <= CURRENT_TIMESTAMP(3), 'closes', 'opens') AS stage
        FROM order_windows
       WHERE opens_at <= CURRENT_TIMESTAMP(3)
         AND closes_at > CURRENT_TIMESTAMP(3) - INTERVAL ? HOUR
@@ -106,7 +106,7 @@ export const beginTelling = (sql: Sql, window: number, stage: Stage) =>
 export async function nextTelling(sql: Sql): Promise<Telling | undefined> {
   const [next] = await sql.rows<Telling>(
     'nextTelling',
-    `SELECT window_id AS window, stage, after_user AS afterUser
+    `SELECT window_id AS \`window\`, stage, after_user AS afterUser
        FROM window_tellings
       WHERE told_at IS NULL
       LIMIT 1

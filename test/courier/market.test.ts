@@ -34,7 +34,7 @@ const start = (diesAt?: FailpointName) =>
 /** Who was told what, in words such as `1 low 1 -`. */
 const told = async () => {
   const rows = await database.rows<{ user: number; kind: string; item: number; window: number }>(
-    'SELECT user_id AS user, kind, item_id AS item, window_id AS window FROM notices ORDER BY id',
+    'SELECT user_id AS user, kind, item_id AS item, window_id AS `window` FROM notices ORDER BY id',
   )
   return rows.map(({ user, kind, item, window }) => `${user} ${kind} ${item ?? '-'} ${window ?? '-'}`)
 }

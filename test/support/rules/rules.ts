@@ -106,6 +106,13 @@ export const rules: Rule[] = [
     ),
   },
   {
+    says: 'no column is called by a word that MySQL keeps for itself, which MariaDB lets pass',
+    violations: code(
+      () => true,
+      (file) => found(textsOf(file), keptByMysql),
+    ),
+  },
+  {
     says: 'a row type has the columns of its SELECT',
     violations: code(
       (path) => isIn('src', 'batcher', 'courier', 'search', 'stack')(path) && path.endsWith('/queries.ts'),
@@ -321,6 +328,19 @@ const isPackage = (to: string) =>
   !/^(src|views|texts|batcher|courier|search|stack|test|bench|public|sql|\.\.)(\/|$)/.test(to)
 
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([match]) => match.trim())
+
+/** Without quotes around. https://dev.mysql.com/doc/refman/9.4/en/keywords.html */
+const keptByMysql =
+  /\bAS (?:cube|empty|first_value|groups|grouping|lag|lead|manual|lateral|ntile|of|parallel|rank|system|window)\b/g
+
+/** All SQL in a file, of strings and of templates with what stands between their values. */
+const textsOf = (file: ProjectFile) =>
+  nodesOf(parse(file))
+    .flatMap((node) => {
+      const isPart = ts.isTemplateMiddleOrTemplateTail(node)
+      return ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || isPart ? [node.text] : []
+    })
+    .join('\n')
 
 /** Every string and template in a file; of a template what stands before its first value. */
 function stringsOf(file: ProjectFile): string[] {
