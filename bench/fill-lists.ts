@@ -54,8 +54,9 @@ async function fillBoard({ write }: Pick<TestDatabase, 'write'>, posts: number) 
 /**
  * Fills the database of a stack with that and with what its pages list: every post among the hot and the top
  * ones and with one tag of 1,000, every other with a second one; 5,000 items, of which each tenth is a
- * variant of another; 20,000 orders, of which a quarter is open; and 5,000 moderators, reports, invitations,
- * applications and mails that failed.
+ * variant of another and each third has a picture; 100,000 orders in 100 windows, of which a quarter is open
+ * and two thirds are paid and invoiced; and 5,000 moderators, reports, invitations, applications and mails
+ * that failed.
  */
 export async function fillPages(database: Pick<TestDatabase, 'write'>, posts: number) {
   const { write } = database
@@ -90,16 +91,15 @@ export async function fillPages(database: Pick<TestDatabase, 'write'>, posts: nu
        FROM ${numbers(4)} WHERE seq <= ${items}`,
   )
   await write('UPDATE items SET variant_of = id - 1 WHERE id % 10 = 0')
+  await write(`INSERT INTO images (hash, width, height, small, large) VALUES (?, 30, 20, 'x', 'x')`, [
+    picture,
+  ])
   await write(
-    `INSERT INTO orders (id, user_id, state, request_key, request_hash)
-     SELECT seq, 1 + seq % ${members}, IF(seq % 4, 'completed', 'open'), ${key('seq')}, ${key('seq')}
-       FROM ${numbers(5)} WHERE seq <= 20000`,
+    `INSERT INTO item_pictures (item_id, place, image_hash, image_alt)
+     SELECT id, 1, ?, 'A jar' FROM items WHERE id % 3 = 0`,
+    [picture],
   )
-  await write(
-    `INSERT INTO order_lines (order_id, line, item_id, name, quantity, price)
-     SELECT orders.id, line.seq, 1 + (orders.id + line.seq) % ${items}, 'Jar', 2, 3
-       FROM orders CROSS JOIN ${numbers(1).replace('numbers', 'line')} WHERE line.seq <= 2`,
-  )
+  await fillOrders(database)
   const thousands = `FROM ${numbers(4)} WHERE seq <= 5000`
   await write(`INSERT INTO moderators (user_id, category_id) SELECT 1 + seq, seq % 1000 ${thousands}`)
   await write(
@@ -120,6 +120,66 @@ export async function fillPages(database: Pick<TestDatabase, 'write'>, posts: nu
      SELECT 'test', 'bo@board.example', ${key('seq')}, 'en', '{"by":"ana"}', 'failed' ${thousands}`,
   )
 }
+
+const picture = 'a'.repeat(64)
+const ordersOfWindow = 1_000
+
+/** 100,000 orders of two lines in a window a week, of which the last is open. */
+async function fillOrders({ write }: Pick<TestDatabase, 'write'>): Promise<void> {
+  const seller = JSON.stringify({ name: 'The village shop', iban: 'DE89370400440532013000', bic: '' })
+  await write(`INSERT INTO settings (name, value) VALUES ('ORDER_WINDOWS', 'yes'), ('SELLER', ?)`, [seller])
+  await write(
+    `INSERT INTO orders (id, user_id, state, request_key, request_hash, paid_at, is_invoiced)
+     SELECT seq, 1 + seq % ${members}, IF(seq % 4, 'completed', 'open'), ${key('seq')}, ${key('seq')},
+            IF(seq % 3, NOW(3), NULL), seq % 3 > 0
+       FROM ${numbers(5)}`,
+  )
+  await write(
+    `INSERT INTO order_lines (order_id, line, item_id, name, quantity, price)
+     SELECT orders.id, line.seq, IF(orders.id % 50, 1 + (orders.id + line.seq) % ${items}, NULL),
+            CONCAT('Jar ', 1 + (orders.id + line.seq) % ${items}, ' of honey'), 2, 3
+       FROM orders CROSS JOIN ${numbers(1).replace('numbers', 'line')} WHERE line.seq <= 2`,
+  )
+  await write(
+    `INSERT INTO order_windows (id, name, opens_at, closes_at, time_zone)
+     SELECT seq, CONCAT('Week ', seq), NOW(3) - INTERVAL (100 - seq) * 7 + 1 DAY,
+            NOW(3) - INTERVAL (100 - seq) * 7 DAY + INTERVAL 1 DAY, 'Europe/Berlin'
+       FROM ${numbers(2)}`,
+  )
+  for (const [place, hours] of [
+    ['Barn', 30],
+    ['School', 32],
+  ] as const)
+    await write(
+      `INSERT INTO pickups (window_id, place, starts_at, ends_at)
+       SELECT id, ?, closes_at + INTERVAL ? HOUR, closes_at + INTERVAL ? HOUR FROM order_windows ORDER BY id`,
+      [place, hours, hours + 1],
+    )
+  await write(
+    `INSERT INTO window_orders (order_id, window_id, pickup_id)
+     SELECT orders.id, pickups.window_id, pickups.id
+       FROM orders
+       JOIN pickups ON pickups.window_id = 1 + (orders.id - 1) DIV ${ordersOfWindow}
+                   AND (pickups.place = 'Barn') = (orders.id % 2)`,
+  )
+  await write(
+    `INSERT INTO invoices (year, number, order_id, kind, issued_at, content)
+     SELECT 2026, id, id, 'invoice', NOW(3), REPLACE(?, '"order":0', CONCAT('"order":', id))
+       FROM orders WHERE is_invoiced`,
+    [invoiceOf(seller)],
+  )
+}
+
+const invoiceOf = (seller: string) =>
+  JSON.stringify({
+    ...{
+      seller: { ...JSON.parse(seller), address: 'Hill Street 1', taxNote: '', taxRate: '7' },
+      buyer: 'u7',
+    },
+    ...{ order: 0, orderedAt: '2026-04-04T04:04:04.004Z', timeZone: 'Europe/Berlin', currency: 'EUR' },
+    lines: Array.from({ length: 2 }, () => ({ name: 'Jar 77 of honey', quantity: 2, price: '3.00' })),
+    total: '12.00',
+  })
 
 /**
  * Fills a database with members, posts and offers, a notice of each member that a third have not read; one

@@ -13,7 +13,8 @@ import { fillPages } from './fill-lists.ts'
 import { signedIn } from './pages.ts'
 import { type PrivateStack, startPrivateStack } from './private-stack.ts'
 
-const requests = 250
+const requestsOfPage = 250
+const paperRequests = 20
 const indexingMs = 3_600_000
 /** No page may take longer, alone. */
 const mostMs = 100
@@ -22,24 +23,42 @@ const aCountMs = 1_000
 
 type Who = 'stranger' | 'member' | 'admin'
 /** A page may take so long while nothing is cached where that is longer than others may. */
-type Page = { what: string; path: string; who: Who; mostUncachedMs?: number }
+type Page = { what: string; path: string; who: Who; mostUncachedMs?: number; requests?: number }
 type Times = { p50: number; p99: number; worst: number }
 export type TimedPage = Page & { kib: number; cached: Times; uncached: Times }
 
-export async function listPages(posts: number): Promise<TimedPage[]> {
+/** `only`: those alone that have one of these, between commas, in their name or their path. */
+export async function listPages(posts: number, only: string): Promise<TimedPage[]> {
   const stack = await startPrivateStack({ env: { SAMPLE: 'off' } })
   try {
     await fill(stack, posts)
     const cookies = await cookiesOf(stack)
+    await giveOrders(stack)
     const forget = await openForgetting(stack)
     const timed = []
-    for (const page of pagesOf(posts)) timed.push(await timePage(stack, cookies, forget, page))
+    const pages = pagesOf(posts).filter(({ what, path }) =>
+      only.split(',').some((each) => `${what} ${path}`.includes(each)),
+    )
+    for (const page of pages) timed.push(await timePage(stack, cookies, forget, page))
     forget.end()
     return timed
   } finally {
     await stack.down()
   }
 }
+
+/** Every 300th order, and one that is paid, is of the member who looks. */
+async function giveOrders(stack: PrivateStack): Promise<void> {
+  const { url } = await nativeBoard(stack.data)
+  const pool = createPool({ uri: url, connectionLimit: 1 })
+  await pool.query(
+    'UPDATE orders SET user_id = (SELECT MAX(id) FROM users) WHERE id % 300 = 0 OR id IN (?, ?)',
+    [paidOrder, owedOrder],
+  )
+  await pool.end()
+}
+
+const [paidOrder, owedOrder] = [77_777, 77_778]
 
 async function fill(stack: PrivateStack, posts: number): Promise<void> {
   const { url } = await nativeBoard(stack.data)
@@ -53,7 +72,9 @@ async function fill(stack: PrivateStack, posts: number): Promise<void> {
     },
     posts,
   )
-  await pool.query('ANALYZE TABLE posts, post_ranks, post_tags, users, comments, offers, items, orders')
+  await pool.query(
+    'ANALYZE TABLE posts, post_ranks, post_tags, users, comments, offers, items, orders, order_lines, window_orders',
+  )
   await pool.end()
   await until(async () => (await textsFound(stack)) >= posts, { withinMs: indexingMs, everyMs: 1_000 })
 }
@@ -130,7 +151,13 @@ function pagesOf(posts: number): Page[] {
       member('market', '/market'),
       member('offers', '/offers'),
       member('notices', '/notices'),
-      member('orders', '/market/orders'),
+      member('orders, 333 of 100,000', '/market/orders'),
+      member('orders, the last of them', '/market/orders?before=2000'),
+      member('an order, with its transfer', `/market/orders/${owedOrder}`),
+      member('an order that is paid', `/market/orders/${paidOrder}`),
+      member('an item, with a form', '/market/776'),
+      { ...member('an invoice, PDF', `/market/orders/${paidOrder}/invoice.pdf`), requests: paperRequests },
+      { ...member('a receipt, PDF', `/market/orders/${paidOrder}/receipt.pdf`), requests: paperRequests },
     ],
     ...[
       admin('overview', '/admin/overview'),
@@ -138,9 +165,23 @@ function pagesOf(posts: number): Page[] {
       admin('items, 5,000', '/admin'),
       admin('items, searched', '/admin?q=jar+77'),
       admin('items, a late page', '/admin?page=90'),
-      admin('orders, 20,000', '/admin/orders'),
-      admin('open orders', '/admin/orders?state=open'),
-      admin('orders, far down', '/admin/orders?before=1000'),
+      admin('orders to hand over, of 100,000', '/admin/orders'),
+      admin('orders, all', '/admin/orders?state=any'),
+      admin('orders, closed, far down', '/admin/orders?state=closed&before=1000'),
+      admin('orders, open and paid', '/admin/orders?paid=yes'),
+      admin('orders, not paid', '/admin/orders?state=any&paid=no'),
+      admin('orders, by number', '/admin/orders?q=777'),
+      admin('orders, by member', '/admin/orders?q=u777&state=any'),
+      admin('orders, by item', '/admin/orders?q=jar+777&state=any'),
+      admin('orders, of very many', '/admin/orders?q=jar&state=any'),
+      admin('an order, for an admin', `/admin/orders/${paidOrder}`),
+      admin('an item, for an admin', '/admin/items/777/details'),
+      admin('who is paid', '/admin/payment'),
+      admin('windows, 100', '/admin/windows'),
+      admin('a window', '/admin/windows/50'),
+      admin('a packing list, 1,000 orders', '/admin/windows/50/packing'),
+      admin('a hand-over, 1,000 orders', '/admin/windows/50/hand-over'),
+      admin('a supplier’s list, 1,000 orders', '/admin/windows/50/supplier'),
       admin('members, 100,000', '/admin/members'),
       admin('members, searched', '/admin/members?q=u77'),
       admin('categories, 1,000', '/admin/categories'),
@@ -167,6 +208,7 @@ async function timePage(
   forget: Forgetting,
   page: Page,
 ): Promise<TimedPage> {
+  const { requests = requestsOfPage } = page
   const cookie = cookies[page.who]
   const once = async (headers: Record<string, string>) => {
     const began = performance.now()
