@@ -270,14 +270,21 @@ const afterName = /^((?:\/api(?:\/v1)?)?\/(?:users|list_act_user))\/[^/]+/
 function pathOf(url: string): string | undefined {
   const start = url.indexOf('/', url.indexOf('//') + 2)
   const end = url.indexOf('?', start)
-  const path = url.slice(start, end === -1 ? undefined : end).slice(0, longestPath)
+  // Longer by what may be hidden of it, so that nothing is cut in two.
+  const path = url.slice(start, end === -1 ? undefined : end).slice(0, longestPath + tokenLength)
   if (notNoted.test(path)) return undefined
-  return withoutToken(path.includes('user') ? path.replace(afterName, '$1/:name') : path)
+  const named = path.includes('user') ? path.replace(afterName, '$1/:name') : path
+  return withoutToken(named).slice(0, longestPath)
 }
 
 /**
  * A link for a new password, one that confirms an address or ends mails, an invitation, or the address of a
- * member's own feeds is good for whoever reads it.
+ * member's own feeds is good for whoever reads it; so it is where it stands in an address that leads nowhere.
  */
-export const withoutToken = (path: string) =>
-  path.replace(/^\/(password|address|unsubscribe|invites|feeds)\/.*/, '/$1/:token')
+export function withoutToken(path: string): string {
+  const named = path.replace(/^\/(password|address|unsubscribe|invites|feeds)\/.*/, '/$1/:token')
+  if (named.length < tokenLength) return named
+  return named.replaceAll(/(^|[^\w-]|%[\da-f]{2})[\w-]{43}(?![\w-])/gi, '$1:token')
+}
+
+const tokenLength = 43

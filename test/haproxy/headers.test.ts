@@ -59,12 +59,18 @@ describe('what a visitor says of the way here', () => {
   })
 })
 
+const token = 'aB_-'.repeat(11).slice(1)
+
 test.each([
   ['/password/secret', '/password/:token'],
   ['//password/secret/x', '/password/:token'],
   ['/address/secret', '/address/:token'],
   ['///address/secret', '/address/:token'],
   ['/unsubscribe/secret', '/unsubscribe/:token'],
+  [`/FEEDS/${token}`, '/FEEDS/:token'],
+  [`/feeds%2F${token}`, '/feeds%2F:token'],
+  [`/forum/feeds/${token}/3`, '/forum/feeds/:token/3'],
+  [`/images/${'a'.repeat(64)}-large.webp`, `/images/${'a'.repeat(64)}-large.webp`],
   ['/passwords/here', '/passwords/here'],
   ['/c/password/here', '/c/password/here'],
 ])('of %s the log has %s', async (path, logged) => {

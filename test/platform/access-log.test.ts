@@ -2,7 +2,7 @@ import { heapStats } from 'bun:jsc'
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Redis } from 'ioredis'
 import { openHeartbeats } from '../../src/health/heartbeat.ts'
-import { openAccessLog } from '../../src/platform/access-log.ts'
+import { openAccessLog, withoutToken } from '../../src/platform/access-log.ts'
 import { closeAfterTests } from '../support/servers/cleanup.ts'
 import { startRedis } from '../support/servers/services.ts'
 import { until } from '../support/until.ts'
@@ -85,4 +85,13 @@ test('of replicas that are gone no heartbeat is left, though nobody reads them',
 
   await until(async () => (await redis.hkeys('ops:pulses')).join() === 'web-1')
   fallSilent()
+})
+
+test.each([
+  [`/feeds/${'aB_-'.repeat(11).slice(1)}`, '/feeds/:token'],
+  [`/FEEDS/${'aB_-'.repeat(11).slice(1)}`, '/FEEDS/:token'],
+  [`/password%2f${'aB_-'.repeat(11).slice(1)}`, '/password%2f:token'],
+  [`/images/${'a'.repeat(64)}-large.webp`, `/images/${'a'.repeat(64)}-large.webp`],
+])('of %s nobody reads what is secret', (path, shown) => {
+  expect(withoutToken(path)).toBe(shown)
 })
