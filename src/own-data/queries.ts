@@ -1,3 +1,4 @@
+import { mayEnter } from '../doors/queries.ts'
 import type { Sql } from '../platform/db.ts'
 
 /**
@@ -136,9 +137,13 @@ export async function pictureOf(sql: Sql, hash: string): Promise<Uint8Array | un
   return found?.large
 }
 
+/** What a category is called now is for those alone who may read in it. */
+const nameOfReadableTo = (texts: 'posts' | 'held_texts') =>
+  `IF(${mayEnter(`${texts}.category_id`, `${texts}.author_id`, 'read')}, categories.name, NULL)`
+
 export type OwnPost = {
   id: number
-  category: string
+  category: string | null
   title: string
   body: string
   picture: string | null
@@ -158,11 +163,11 @@ export type OwnPost = {
 export const postsOf = (sql: Sql, user: number, after: number, limit: number) =>
   sql.rows<OwnPost>(
     'ownPosts',
-    `SELECT posts.id, categories.name AS category, posts.title, posts.body, posts.image_hash AS picture,
-            NULLIF(posts.image_alt, '') AS pictureText, posts.likes, posts.created_at AS createdAt,
-            posts.edited_at AS editedAt, offers.kind AS offer, CAST(offers.price AS CHAR) AS price,
-            NULLIF(offers.place, '') AS place, offers.state, removed_posts.removed_at AS hiddenAt,
-            removed_posts.reason AS hiddenBecause
+    `SELECT posts.id, ${nameOfReadableTo('posts')} AS category, posts.title, posts.body,
+            posts.image_hash AS picture, NULLIF(posts.image_alt, '') AS pictureText, posts.likes,
+            posts.created_at AS createdAt, posts.edited_at AS editedAt, offers.kind AS offer,
+            CAST(offers.price AS CHAR) AS price, NULLIF(offers.place, '') AS place, offers.state,
+            removed_posts.removed_at AS hiddenAt, removed_posts.reason AS hiddenBecause
        FROM posts
        JOIN categories ON categories.id = posts.category_id
        LEFT JOIN offers ON offers.post_id = posts.id
@@ -230,7 +235,7 @@ export const hiddenCommentsOf = (sql: Sql, user: number, after: number, limit: n
 
 export type Waiting = {
   id: number
-  category: string
+  category: string | null
   post: number | null
   title: string | null
   body: string
@@ -243,7 +248,7 @@ export type Waiting = {
 export const heldTextsOf = (sql: Sql, user: number, after: number, limit: number) =>
   sql.rows<Waiting>(
     'ownHeldTexts',
-    `SELECT held_texts.id, categories.name AS category, held_texts.post_id AS post,
+    `SELECT held_texts.id, ${nameOfReadableTo('held_texts')} AS category, held_texts.post_id AS post,
             NULLIF(held_texts.title, '') AS title, held_texts.body, held_texts.created_at AS createdAt,
             held_texts.refused_at AS refusedAt, NULLIF(held_texts.reason, '') AS reason
        FROM held_texts

@@ -28,7 +28,7 @@ beforeAll(async () => {
     'INSERT INTO likes (post_id, user_id) VALUES (2, 1)',
     `INSERT INTO offer_interests (post_id, user_id, message) VALUES (5, 1, 'I would take it')`,
     'INSERT INTO stock_waits (item_id, user_id) VALUES (1, 1)',
-    `INSERT INTO market_follows (user_id, level) VALUES (1, 'mute')`,
+    `REPLACE INTO market_follows (user_id, level) VALUES (1, 'mute')`,
     'INSERT INTO confirmations (post_id, user_id, confirmed_at) VALUES (2, 1, CURRENT_TIMESTAMP(3))',
     `INSERT INTO held_texts (author_id, category_id, title, body, cause)
      VALUES (1, 1, 'Held', 'It waits', 'first')`,
@@ -107,6 +107,25 @@ test('a member downloads all that the board keeps of them, and nothing of others
   const text = Buffer.from(bytes).toString('latin1')
   for (const secret of ['$argon2id$', 'An answer', 'who@example.org', 'a'.repeat(43)])
     expect([secret, text.includes(secret)]).toEqual([secret, false])
+})
+
+test('a member who may not read a category any more gets their texts, and not what it is called now', async () => {
+  const { write } = replica.database
+  await write('UPDATE posts SET author_id = 1, category_id = 2 WHERE id = 4')
+  await write(
+    `INSERT INTO held_texts (author_id, category_id, title, body, cause) VALUES (1, 2, 'H', 'H', 'first')`,
+  )
+  await write(`REPLACE INTO doors (category_id, read_by, write_by) VALUES (2, 'groups', 'groups')`)
+  await write('DELETE FROM door_groups WHERE category_id = 2')
+  await write('UPDATE users SET role = ? WHERE id = 1', ['member'])
+  await write('DELETE FROM moderators WHERE user_id = 1')
+
+  const { linesOf } = await within(await download(ana))
+
+  const [posts, waiting] = [await linesOf('posts/000001.jsonl'), await linesOf('waiting/000001.jsonl')]
+  expect(posts.find(({ id }) => id === 4)).not.toHaveProperty('category')
+  expect(posts.filter(({ category }) => category !== undefined).length).toBeGreaterThan(0)
+  expect(waiting.map(({ category }) => category)).toContain(undefined)
 })
 
 test('a member with very many texts gets each once, in files of about a megabyte', async () => {
