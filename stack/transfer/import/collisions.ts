@@ -2,7 +2,8 @@ import type { Sql } from '../../../src/platform/db.ts'
 import { sha256 } from '../../../src/platform/sha256.ts'
 import type { Print } from '../../stack.ts'
 import type { Kind, Line } from '../format.ts'
-import { freeNames, hasOpened, windowMet } from './bring.ts'
+import { freeNames } from './bring/members.ts'
+import { hasOpened, windowMet } from './bring/windows.ts'
 import { categoriesNamed, itemsNamed, keysTaken, membersNamed } from './queries.ts'
 
 type Fresh = {
