@@ -2,13 +2,15 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { recount } from '../../../src/audit/recount.ts'
-import { openDb } from '../../../src/platform/db.ts'
+import { openDb, type Sql } from '../../../src/platform/db.ts'
 import type { Board } from '../../../stack/transfer/board.ts'
 import { readBoard } from '../../../stack/transfer/board-file.ts'
 import { carried } from '../../../stack/transfer/carried.ts'
 import { exportBoard } from '../../../stack/transfer/export/export.ts'
+import * as queries from '../../../stack/transfer/export/queries.ts'
 import { importBoard } from '../../../stack/transfer/import/import.ts'
 import { type LineAt, linesIn } from '../../../stack/transfer/import/read.ts'
+import { readsOf } from '../../support/reads.ts'
 import { startBatcher, type TestBatcher } from '../../support/servers/batcher.ts'
 import { freshDatabase, type TestDatabase } from '../../support/servers/database.ts'
 import { temporaryFolder } from '../../support/servers/reaper.ts'
@@ -268,6 +270,38 @@ test('with one like a member, an export knows who likes what, also of likes that
   const [before] = await once.rows<{ likes: number }>('SELECT likes FROM posts WHERE id = 7')
   const seven = lines.find(({ kind, line }) => kind === 'posts' && line.id === 7)?.line
   expect(seven).toMatchObject({ likes: (before?.likes ?? 0) + 2 })
+})
+
+test('a portion of an export is read without looking at the rest', async () => {
+  const board = await freshDatabase()
+  await board.write(`INSERT INTO categories (id, name, name_key) VALUES (1, 'a', UNHEX(SHA2('a', 256)))`)
+  const digits = Array.from({ length: 10 }, (_, digit) => `SELECT ${digit} AS n`).join(' UNION ALL ')
+  await board.write(`INSERT INTO posts (category_id, title, body)
+    SELECT 1, 'Many', '' FROM (${digits}) a JOIN (${digits}) b JOIN (${digits}) c JOIN (${digits}) d`)
+  await board.write(`INSERT INTO comments (post_id, body) SELECT id, '' FROM posts`)
+  await board.write(
+    `INSERT INTO users (name, name_key) SELECT id, UNHEX(SHA2(id, 256)) FROM posts ORDER BY id LIMIT 4000`,
+  )
+  await board.write('INSERT INTO likes (post_id, user_id) SELECT id, id FROM users')
+  await board.write(`INSERT INTO post_follows (subject_id, user_id, level) SELECT id, id, 'all' FROM users`)
+  await board.rows('ANALYZE TABLE posts, comments, users, likes, post_follows, categories')
+  const pages: [string, (sql: Sql) => Promise<unknown[]>][] = [
+    ['posts', (sql) => queries.postSizes(sql, 100, 100)],
+    ['comments', (sql) => queries.commentSizes(sql, 100, 100)],
+    ['members', (sql) => queries.members(sql, 100, 100)],
+    ['likes', (sql) => queries.likes(sql, { post: 100, member: 100 }, 100)],
+    ['follows', (sql) => queries.follows(sql, 'post', { subject: 100, member: 100 }, 100)],
+  ]
+
+  for (const [what, page] of pages) {
+    const { found, read } = await readsOf(board, page)
+    expect([what, found.length, read < 1_500]).toEqual([what, 100, true])
+  }
+  const db = openDb({ url: board.url, connections: 1 })
+  const sizes = [await queries.postSizes(db, 0, 3), await queries.commentSizes(db, 0, 3)].flat()
+  await db.close()
+  // Numbers, of which sums are made.
+  expect(sizes.map(({ bytes }) => bytes)).toEqual([0, 0, 0, 0, 0, 0])
 })
 
 test('a board does not take its own export for another one', async () => {
