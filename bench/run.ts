@@ -13,6 +13,8 @@ const usage = `Usage: ./agora bench NAME
                 --networks 16   with 250 addresses each
                 --pages 2000    which each network reads once
                 --budget 1      READ_BUDGET, which is 20 elsewhere
+  drill       does a backup under load hold every like that was answered before it? A drill restores it
+                --seconds 30    of the load
   exactness   likes while processes are killed: is every answered like counted exactly once?
                 --likes 100000  --batcher-kills 30  --mysql-kills 10  --redis-kills 10  --replica-kills 10
                 --pauses 5      as many of each are stopped for a while and go on
@@ -81,6 +83,8 @@ async function main([name, ...args]: string[]): Promise<number> {
       return (await import('./crowd.ts')).crowd(args)
     case 'cluster':
       return (await import('./cluster/cluster.ts')).cluster(args)
+    case 'drill':
+      return (await import('./drill.ts')).drill(args)
     case 'exactness':
       return (await import('./exactness.ts')).exactness(args)
     case 'likes':
