@@ -34,9 +34,11 @@ const columns = `id, name, quantity, price, category, unit, most_each AS mostEac
 export const allItems = (sql: Sql) =>
   sql.rows<Item>(
     'allItems',
-    `SELECT ${columns}
+    `SELECT items.id, name, quantity, price, category, unit, most_each AS mostEach, low_at AS lowAt,
+            variant_of AS variantOf, item_pictures.image_hash AS picture
        FROM items
-      ORDER BY id`,
+       LEFT JOIN item_pictures ON item_pictures.item_id = items.id AND item_pictures.place = 1
+      ORDER BY items.id`,
   )
 
 export async function itemById(sql: Sql, id: number | string): Promise<Item | undefined> {
