@@ -16,6 +16,7 @@ import { type PrivateStack, startPrivateStack } from './private-stack.ts'
 const requestsOfPage = 250
 const paperRequests = 20
 const indexingMs = 3_600_000
+const joiningMs = 120_000
 /** No page may take longer, alone. */
 const mostMs = 100
 /** But for the audit, which counts all likes of all posts anew, every ten seconds at most. */
@@ -91,7 +92,9 @@ type Cookies = Record<Who, string | undefined>
 async function cookiesOf(stack: PrivateStack): Promise<Cookies> {
   const admin = newVisitor(stack.url)
   await admin.post('/login', { username: 'admin', password: readSecrets(stack.data)?.demoAdmin ?? '' })
-  const member = (await signedIn(stack)).replace('Cookie: ', '')
+  // Whoever joins first waits for what 100,000 names look like.
+  const signIn = () => signedIn(stack).catch(() => false as const)
+  const member = (await until(signIn, { withinMs: joiningMs, everyMs: 1_000 })).replace('Cookie: ', '')
   return { stranger: undefined, member, admin: sessionCookieOf(admin) }
 }
 

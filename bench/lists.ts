@@ -2,7 +2,7 @@
  * `./agora bench lists`: how long do lists take at a million posts, 100,000 members, 5,000 items and 1,000
  * categories? First the pages, of a whole stack. Then statements of who is told, what is new and who is
  * mailed, asked as the replicas' and the courier's accounts: what pages and HTTP take comes on top of those.
- * `--only market,items` times the pages alone that have one of these in their name or address.
+ * `--pages market,items` times the pages alone that have one of these in their name or address.
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -42,7 +42,7 @@ export async function lists(args: string[]): Promise<number> {
     args,
     options: {
       posts: { type: 'string', default: '1000000' },
-      only: { type: 'string', default: '' },
+      pages: { type: 'string', default: '' },
       json: { type: 'string' },
     },
   })
@@ -53,9 +53,9 @@ export async function lists(args: string[]): Promise<number> {
   console.log(machine)
   try {
     const posts = Number(values.posts)
-    const pages = await listPages(posts, values.only)
+    const pages = await listPages(posts, values.pages)
     console.log(pagesText(pages))
-    if (values.only !== '') return pages.every(isQuick) ? 0 : 1
+    if (values.pages !== '') return pages.every(isQuick) ? 0 : 1
     const known = await fillLists(database, posts)
     const measured = []
     for (const list of listsOf(posts, known)) measured.push(await measure(database, list))

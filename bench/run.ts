@@ -132,7 +132,10 @@ async function main([name, ...args]: string[]): Promise<number> {
 function checkFigures(args: string[]): void {
   for (const [index, arg] of args.entries()) {
     const [, option, given] = arg.match(/^--([a-z-]+)(?:=(.*))?$/) ?? []
-    if (!option || ['json', 'from', 'to', 'docker', 'short', 'disk', 'inside', 'help'].includes(option))
+    if (
+      !option ||
+      ['json', 'from', 'to', 'docker', 'short', 'disk', 'inside', 'help', 'pages'].includes(option)
+    )
       continue
     const figure = given ?? args[index + 1]
     if (figure !== undefined && !/^\d+(\.\d+)?$/.test(figure))
