@@ -40,18 +40,20 @@ export function startBackupTimer({
   run = runBackup,
 }: Parts): { stop(): void } {
   const minutes = timeOfDay(env)
-  try {
-    noteSchedule(data, minutes !== undefined, new Date(now()))
-  } catch (error) {
-    // A disk that is full keeps no stack from starting.
-    print(
-      `that backups are made each day could not be noted: ${error instanceof Error ? error.message : error}`,
-    )
+  const note = () => {
+    try {
+      noteSchedule(data, minutes !== undefined, new Date(now()))
+    } catch {
+      // A disk that is full: it is noted at the next look.
+    }
   }
+  note()
   if (minutes === undefined) return { stop: () => {} }
   let next = nextAfter(now(), minutes)
   let isRunning = false
   const timer = setInterval(() => {
+    // Its file may have been lost.
+    note()
     // A clock that was set back would wait for the day that it came from.
     next = Math.min(next, nextAfter(now(), minutes))
     if (isRunning || now() < next) return

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import {
   noteBackups,
   noteDrill,
@@ -55,9 +55,11 @@ test('the timer makes one each day, none twice, and goes on after one that faile
   ends()
   await until(() => said.length === 3)
 
+  rmSync(dataPaths(data).backups)
+  await until(() => recordIn(data).dailySince !== undefined)
   timer.stop()
   expect(said).toEqual(['made', 'the bucket is full', 'made'])
-  expect(recordIn(data).dailySince).toBe('2026-11-29T03:29:00.000Z')
+  expect(recordIn(data).dailySince).toBe('2026-11-19T03:30:00.000Z')
 })
 
 test.each([
