@@ -17,7 +17,7 @@ export function bunOf(release: string): string {
 /**
  * Returns the environment of `./agora up`, which every process is given but for what one alone may know.
  * Bun's allocator, mimalloc, gives memory back in a thread of its own: once a second, unless the environment
- * says otherwise, as by itself that takes a sixth of a replica's time under load.
+ * says otherwise, as by itself that takes a tenth of a replica's time under load.
  */
 export function inherited(env: Environment = environment): Record<string, string> {
   return Object.fromEntries(
