@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers'
+import { pause } from '../../src/platform/async.ts'
 import { UserError } from '../errors.ts'
 import type { ProcessRole, ProcessState } from '../status.ts'
 import { projectOf } from './engine.ts'
@@ -45,7 +46,28 @@ export const containerPorts: Partial<Record<ProcessRole, number>> = {
 }
 
 /** The containers of a stack, by kind and number. Throws when the engine does not answer. */
-export async function containersOf(data: string): Promise<Container[]> {
+export const containersOf = (data: string): Promise<Container[]> => listed(() => containersNow(data))
+
+const listTries = 10
+const listAgainMs = 100
+
+/**
+ * Asks Docker for a list, and again where a container was removed while it made one: it fails as a whole
+ * then. Throws what `ask` throws otherwise, and the last time.
+ */
+export async function listed<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask()
+    } catch (error) {
+      const isRemoved = error instanceof Error && /no such (container|object)/i.test(error.message)
+      if (!isRemoved || tries === listTries) throw error
+      await pause(listAgainMs)
+    }
+  }
+}
+
+async function containersNow(data: string): Promise<Container[]> {
   const mine = `label=com.docker.compose.project=${projectOf(data)}`
   const ids = (await runDocker(['ps', '--all', '--quiet', '--filter', mine])).split('\n').filter(Boolean)
   if (ids.length === 0) return []

@@ -2,7 +2,7 @@ import { readState } from '../data-folder.ts'
 import { certificateOf } from '../edge-settings.ts'
 import { UserError } from '../errors.ts'
 import type { ProcessRole, ProcessState, ProcessStatus, Status } from '../status.ts'
-import { containerPorts } from './containers.ts'
+import { containerPorts, listed } from './containers.ts'
 import { compose, projectOf } from './engine.ts'
 import { readEnvFile } from './env-file.ts'
 import { scalerStatus } from './scaler.ts'
@@ -28,7 +28,7 @@ const tlsPort = 8443
 
 /** Returns what runs in containers on a data folder; no processes when nothing does. */
 export async function dockerStatus(data: string): Promise<Status> {
-  const containers = await containersOf(data)
+  const containers = await listed(() => containersOf(data))
   const inContainers = containers.flatMap((each) => processOf(each) ?? [])
   const scaler = inContainers.length > 0 ? scalerStatus(data) : undefined
   const processes = [...inContainers, ...(scaler ? [scaler] : [])].sort(byRole)

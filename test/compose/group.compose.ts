@@ -235,7 +235,10 @@ describe('in a group of three', () => {
     )
 
     const [after] = await db.rows<{ posts: number }>('posts', 'SELECT COUNT(*) AS posts FROM posts')
-    expect((await db.servers()).map(({ waiting }) => waiting)).toEqual([0, 0, 0])
+    await until(async () => {
+      const servers = await db.servers()
+      return servers.length === 3 && servers.every(({ waiting }) => waiting === 0)
+    })
     expect(isNew).toBe(true)
     expect(after!.posts - before!.posts).toBe(1)
   })
