@@ -118,10 +118,15 @@ test('a stack that runs or holds a board is not overwritten without --force', as
   expect((await runAgora(['backup', file, '--data', stack.data])).output).toContain('is not overwritten')
 })
 
-const kept = readdirSync(join(root, 'test/releases')).filter((name) => name.endsWith('.agora'))
-test.each(kept)('a board that a release kept, %s, comes up with the likes that waited', async (name) => {
+const changes = await Bun.file(join(root, 'CHANGELOG.md')).text()
+const releases = [...changes.matchAll(/^## (\d+\.\d+\.\d+), /gm)].map(([, version]) => version as string)
+
+test('there are releases, each with a board', () => expect(releases).toContain('0.1.0'))
+
+test.each(releases)('the board kept of release %s comes up with the likes that waited', async (version) => {
   const data = join(temporaryFolder(), 'data')
-  const restored = await runAgora(['restore', join(root, 'test/releases', name), '--native', '--data', data])
+  const file = join(root, 'test/releases', `${version}.agora`)
+  const restored = await runAgora(['restore', file, '--native', '--data', data])
   expect([restored.code, restored.output]).toEqual([0, expect.stringContaining('Start it with')])
 
   const board = await startStack({ data, replicas: 1, env: { FLUSH_SECONDS: '1' } })
