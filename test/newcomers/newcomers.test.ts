@@ -241,8 +241,7 @@ test.each([
     await holder.query('BEGIN')
     await holder.query('SELECT id FROM categories FOR UPDATE')
     const both = ['This', 'That'].map((title) => write(ana, 'casino', { title }))
-    await untilWaiting(web.database, () => 2)
-    await holder.end()
+    await untilWaiting(web.database, () => 2).finally(() => holder.end())
 
     const statuses = (await Promise.all(both)).map(({ status }) => status)
     expect(statuses.sort()).toEqual([202, 429])
