@@ -3,11 +3,23 @@
  * it begins with them. What is not here counts as one second.
  */
 export const longFiles: Record<string, number> = {
-  'test/removal/walk.test.ts': 150,
-  'test/text/yielding.test.ts': 60,
-  'test/system/nightly-backup.test.ts': 90,
-  'test/system/supervisor.test.ts': 60,
-  'test/system/users.test.ts': 60,
+  'test/removal/walk.test.ts': 200,
+  'test/text/yielding.test.ts': 120,
+  'test/batcher/ledger/mysql/take-over.test.ts': 90,
+  'test/http/route-body-limits.test.ts': 80,
+  'test/batcher/failpoint.test.ts': 75,
+  'test/batcher/flush/reconcile.test.ts': 70,
+  'test/courier/courier.test.ts': 65,
+  'test/haproxy/spellings.test.ts': 55,
+  'test/system/backup.test.ts': 115,
+  'test/system/supervisor.test.ts': 110,
+  'test/system/lost-files.test.ts': 105,
+  'test/system/nightly-backup.test.ts': 100,
+  'test/system/churn.test.ts': 80,
+  'test/browser/moderation.test.ts': 90,
+  'test/browser/layout.test.ts': 50,
+  'test/compose/backup.compose.ts': 180,
+  'test/compose/stack.compose.ts': 120,
 }
 
 /** How long each file takes, by its path, in milliseconds: what `bun test --timings` reads and writes. */

@@ -53,7 +53,10 @@ describe('a test run that is told to end', () => {
     process.kill(tests.pid, signal)
 
     await until(() => !tests.isRunning(), { withinMs })
-    await until(() => processesOf(folder).length === 0 && readdirSync(folder).length === 0, { withinMs })
+    const left = () => [...processesOf(folder), ...readdirSync(folder, { recursive: true })]
+    await until(() => left().length === 0, { withinMs }).catch((cause) => {
+      throw new Error(`what is left: ${left().slice(0, 10).join(', ')}`, { cause })
+    })
     expect(await tests.exited).not.toBe(0)
   })
 })

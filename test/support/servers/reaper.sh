@@ -37,7 +37,11 @@ if [ -n "$stacks" ]; then
 fi
 
 printf '%s' "$stacks" | while IFS= read -r data; do
-  [ -d "$data" ] && "$agora" down --volumes --data "$data" >/dev/null 2>&1
+  # It refuses for as long as somebody else starts it.
+  for _ in 1 2 3; do
+    if [ ! -d "$data" ] || "$agora" down --volumes --data "$data" >/dev/null 2>&1; then break; fi
+    sleep 1
+  done
 done
 for project in $projects; do
   docker compose --project-name "$project" down --volumes --remove-orphans >/dev/null 2>&1
