@@ -104,7 +104,11 @@ async function measureInTurn(stack: PrivateStack, kinds: Kind[], seconds: number
       const rest = () => whileItRests(stack, () => measure(stack, target, seconds))
       const send = () => measure(stack, target, seconds)
       const [first, second] = round % 2 === 0 ? [rest, send] : [send, rest]
-      const [one, other] = [await first(), await second()]
+      const settled = async (work: () => Promise<Sample>) => {
+        await runWrk(stack.url, target, settleSeconds)
+        return work()
+      }
+      const [one, other] = [await settled(first), await settled(second)]
       const [resting, sending] = round % 2 === 0 ? [one, other] : [other, one]
       rows[index]?.pairs.push({ resting, sending })
     }
@@ -113,7 +117,6 @@ async function measureInTurn(stack: PrivateStack, kinds: Kind[], seconds: number
 }
 
 async function measure(stack: PrivateStack, target: Target, seconds: number): Promise<Sample> {
-  await runWrk(stack.url, target, settleSeconds)
   const measured = await withCpu(stack, () => runWrk(stack.url, target, seconds))
   const { courier: _, ...others } = measured.cpuUs
   return {
