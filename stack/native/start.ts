@@ -10,7 +10,7 @@ import { UserError } from '../errors.ts'
 import { settingsNow } from '../not-applied.ts'
 import { Child, type ChildPlan } from '../process/child.ts'
 import { type Identity, identify } from '../process/identity.ts'
-import { logPath } from '../process/log-files.ts'
+import { logPath, turnLogs } from '../process/log-files.ts'
 import { type FileTexts, mendFiles } from '../process/mend-files.ts'
 import { secretsText } from '../secrets.ts'
 import type { Print } from '../stack.ts'
@@ -162,6 +162,12 @@ export class RunningStack {
     if (haproxy?.status.state !== 'ready' || existsSync(haproxySocketPath(this.site.runtime))) return
     this.print('the socket of haproxy is gone')
     haproxy.end('SIGTERM')
+  }
+
+  /** Bounds what processes have written. Never throws. */
+  turnLogs(): void {
+    for (const child of this.#children) child.appendAgain()
+    turnLogs(dataPaths(this.site.data).logs)
   }
 
   /**

@@ -3,7 +3,6 @@ import { startBackupTimer } from '../backup/timer.ts'
 import { clearDrafts, dataPaths, makeDataFolder, readState, writeState } from '../data-folder.ts'
 import { type Lock, takeLock, takeLockWithin } from '../lock.ts'
 import { endProcess, isAlive } from '../process/identity.ts'
-import { turnLogs } from '../process/log-files.ts'
 import { failuresOf } from '../process/mend-files.ts'
 import { root } from '../root.ts'
 import type { Print, UpOptions } from '../stack.ts'
@@ -130,7 +129,7 @@ function mendRegularly(stack: RunningStack, controls: Controls, taken: Lock) {
   const mending = setInterval(() => {
     stack.mend()
     for (const work of [mendControl, mendLock, () => stack.mendHaproxy()]) failuresOf(work)
-    turnLogs(dataPaths(data).logs)
+    stack.turnLogs()
   }, mendEveryMs)
   const touching = setInterval(() => touch(runtime), touchEveryMs)
   return {

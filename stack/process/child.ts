@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts'
 import { type Clock, systemClock } from '../poll.ts'
 import { root } from '../root.ts'
 import type { ProcessRole, ProcessState, ProcessStatus } from '../status.ts'
+import { appendAgain, beginAtEnd } from './append.ts'
 import { endProcess, type Identity, identify, type StopStep, send } from './identity.ts'
 import { lastLines } from './log-files.ts'
 import { failuresOf } from './mend-files.ts'
@@ -72,6 +73,7 @@ export class Child {
   #running: Promise<void> = Promise.resolve()
   #firstReady = Promise.withResolvers<void>()
   #wasReady = false
+  #log: number | undefined
   readonly #stopping = new AbortController()
   readonly #pace: Pace
   readonly #now: Clock['now']
@@ -122,6 +124,11 @@ export class Child {
     if (this.#identity) send(this.#identity, signal)
   }
 
+  /** Sees to it that the process adds to its log. To be called before a log is emptied. */
+  appendAgain(): void {
+    if (this.#log !== undefined) appendAgain(this.#log)
+  }
+
   async #keepRunning(): Promise<void> {
     let delayMs = this.#pace.firstDelayMs
     for (let deaths = 1; !this.#stopping.signal.aborted; deaths++) {
@@ -143,6 +150,7 @@ export class Child {
     const { command, env, cwd = root, user } = this.plan
     failuresOf(() => this.hooks.prepare?.())
     const log = openLog(this.hooks.logFile)
+    this.#log = log
     try {
       const child = Bun.spawn(asUser(user, command), {
         env,
@@ -163,6 +171,7 @@ export class Child {
       return `did not start (${error instanceof Error ? error.message : error})`
     } finally {
       this.#identity = undefined
+      this.#log = undefined
       if (log !== undefined) closeSync(log)
     }
   }
@@ -212,7 +221,9 @@ export class Child {
 function openLog(path: string): number | undefined {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    return openSync(path, 'a', 0o600)
+    const file = openSync(path, 'a', 0o600)
+    beginAtEnd(file)
+    return file
   } catch {
     return undefined
   }

@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { pause } from '../../src/platform/async.ts'
 import { failuresOf } from './mend-files.ts'
@@ -8,7 +18,8 @@ const largestLog = 32 * 1024 * 1024
 /**
  * Copies each log over `largest` bytes to `NAME.log.1` and empties it, so a log takes twice that at most, and
  * three times where there is no room for the copy. Processes hold their log open for appending and go on in
- * the emptied file; lines written during the copy may be lost. Never throws.
+ * the emptied file; lines written during the copy may be lost. Where one went on at its old place, what counts
+ * is what the disk holds: the hole before it is neither counted nor copied. Never throws.
  */
 export function turnLogs(folder: string, largest = largestLog): void {
   failuresOf(() => {
@@ -17,11 +28,30 @@ export function turnLogs(folder: string, largest = largestLog): void {
 }
 
 function turnLog(path: string, largest: number): void {
-  const { size } = statSync(path)
-  if (size <= largest) return
-  const isCopied = failuresOf(() => copyFileSync(path, `${path}.1`)).length === 0
+  const { size, blocks } = statSync(path)
+  const held = Math.min(size, blocks * blockBytes)
+  if (held <= largest) return
+  const isCopied = failuresOf(() => copyEnd(path, `${path}.1`, size - held)).length === 0
   if (!isCopied) rmSync(`${path}.1`, { force: true })
-  if (isCopied || size > 3 * largest) truncateSync(path)
+  if (isCopied || held > 3 * largest) truncateSync(path)
+}
+
+/** Of which stat(2) counts. */
+const blockBytes = 512
+const copiedAtOnce = 1024 * 1024
+
+function copyEnd(from: string, to: string, start: number): void {
+  const [source, target] = [openSync(from, 'r'), openSync(to, 'w', 0o600)]
+  try {
+    const buffer = Buffer.alloc(copiedAtOnce)
+    for (let place = start, read = -1; read !== 0; place += read) {
+      read = readSync(source, buffer, 0, copiedAtOnce, place)
+      writeFileSync(target, buffer.subarray(0, read))
+    }
+  } finally {
+    closeSync(source)
+    closeSync(target)
+  }
 }
 
 /** The processes that have a log, by name. */
