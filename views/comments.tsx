@@ -16,7 +16,7 @@ import { shownName } from './names.ts'
 import { LinkTo, Phrase } from './phrase.tsx'
 import { UpdatesLink } from './posts.tsx'
 import { ReportLink } from './reports.tsx'
-import { isNewComment, NewTag } from './unread.tsx'
+import { isNewComment, newTag } from './unread.tsx'
 
 /** A comment that was refused, as it was typed. */
 export type TypedComment = { body: string; errors: FieldErrors }
@@ -188,7 +188,7 @@ export const CommentBody = ({ comment, viewer, category }: BodyProps) => (
       ) : (
         ''
       )}
-      {isNewComment(viewer, comment) ? <NewTag /> : ''}
+      {isNewComment(viewer, comment) ? (newTag() as 'safe') : ''}
     </p>
     {comment.removedAt === null ? (
       <>

@@ -60,24 +60,32 @@ export function cachedFragment<Thing extends object>(
   }
 }
 
+/** Drawings of one list that are kept: most readers of a list see it in one of a few ways. */
+const mostDrawings = 50
+
 /**
  * The same for things that stand one after another: what is put together once is cached as long as they are
- * the same.
+ * the same. `kinds`: of which kind the drawing of each is, where there are several.
  */
-export function cachedList<Thing extends object>(draw: (thing: Thing) => string) {
-  const drawings = inTimeZone(() => new WeakMap<Thing, { things: Thing[]; markup: string }>())
-  return (things: Thing[]): string => {
+export function cachedList<Thing extends object>(draw: (thing: Thing, kind: string) => string) {
+  type Drawn = { things: Thing[]; markups: Map<string, string> }
+  const drawings = inTimeZone(() => new WeakMap<Thing, Drawn>())
+  return (things: Thing[], kinds: string[] = []): string => {
     const [first] = things
     if (!first) return ''
     const drawn = drawings()
-    const cached = drawn.get(first)
-    if (
-      cached?.things.length === things.length &&
-      cached.things.every((thing, index) => thing === things[index])
-    )
-      return cached.markup
-    const markup = things.map(draw).join('')
-    drawn.set(first, { things, markup })
+    const before = drawn.get(first)
+    const isSame =
+      before?.things.length === things.length &&
+      before.things.every((thing, index) => thing === things[index])
+    const { markups } = isSame ? before : { markups: new Map<string, string>() }
+    if (!isSame) drawn.set(first, { things, markups })
+    const kind = kinds.join('\n')
+    const cached = markups.get(kind)
+    if (cached !== undefined) return cached
+    const markup = things.map((thing, index) => draw(thing, kinds[index] ?? '')).join('')
+    if (markups.size >= mostDrawings) markups.clear()
+    markups.set(kind, markup)
     return markup
   }
 }

@@ -10,7 +10,7 @@ import { Empty, Pager } from './list.tsx'
 import { isMuted, unlessMuted } from './muted.tsx'
 import { shownTitle } from './names.ts'
 import { count, LinkTo } from './phrase.tsx'
-import { ReadAllForm, type Unread, unreadMark } from './unread.tsx'
+import { readAllForm, type Unread, unreadKinds, unreadMark } from './unread.tsx'
 
 /**
  * `nextCursor` is the `before` of the page after this one. `live`: which list this is, and its address, when
@@ -130,7 +130,7 @@ const bubble = staticFragment(() => (
 ))
 
 const cardOf = cachedFragment((post: Post) => <PostCard post={post} />)
-const cardsOf = cachedList(cardOf)
+const cardsOf = cachedList((post: Post, kind) => unreadMark(kind) + cardOf(post))
 
 /**
  * The cards, and above each what is new of it to a member; where nothing is, and nobody is muted, as
@@ -138,11 +138,11 @@ const cardsOf = cachedList(cardOf)
  */
 function cardsFor(posts: Post[], unread: Unread | undefined): string {
   const viewer = unread?.viewer
-  const marks = unread ? posts.map((post) => unreadMark(unread, post)) : []
-  const isNew = marks.some((mark) => mark !== undefined)
-  if (!isNew && !posts.some((post) => isMuted(viewer, post))) return cardsOf(posts)
-  const cards = posts.map((post, index) => (marks[index] ?? '') + unlessMuted(viewer, post, cardOf(post)))
-  return (isNew ? ReadAllForm() : '') + cards.join('')
+  const kinds = unread && unreadKinds(unread, posts)
+  const cards = posts.some((post) => isMuted(viewer, post))
+    ? posts.map((post, index) => unreadMark(kinds?.[index] ?? '') + unlessMuted(viewer, post, cardOf(post)))
+    : [cardsOf(posts, kinds)]
+  return (kinds ? readAllForm() : '') + cards.join('')
 }
 
 /** It holds the digits that one sees: Arabic has words for one comment and two, which hold none. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { say, speaking } from '../../texts/say.ts'
-import { cachedFragment, cachedVariants, staticFragment } from '../../views/html.ts'
+import { cachedFragment, cachedList, cachedVariants, staticFragment } from '../../views/html.ts'
 
 test('what is drawn once is drawn once for each language, and each reader gets their own', () => {
   let drawings = 0
@@ -36,6 +36,19 @@ test('one thing is drawn once for each kind that it is shown as', () => {
     'ana 1 1',
     'bo 1 3',
   ])
+})
+
+test('a list is put together once for each kind of its things, and anew when one of them is another', () => {
+  let drawings = 0
+  const draw = cachedList(({ name }: { name: string }, kind) => `${name}${kind} ${++drawings};`)
+  const [ana, bo, cem] = [{ name: 'ana' }, { name: 'bo' }, { name: 'cem' }]
+
+  const plain = draw([ana, bo])
+  const marked = draw([ana, bo], ['', '!'])
+
+  expect([plain, marked]).toEqual(['ana 1;bo 2;', 'ana 3;bo! 4;'])
+  expect([draw([ana, bo]), draw([ana, bo], ['', '!']), draw([])]).toEqual([plain, marked, ''])
+  expect([draw([ana, cem]), draw([ana, bo])]).toEqual(['ana 5;cem 6;', 'ana 7;bo 8;'])
 })
 
 test('what is the same for everyone is drawn once in each language, in English without a letter beyond ASCII', () => {
