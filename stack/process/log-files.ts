@@ -18,8 +18,8 @@ const largestLog = 32 * 1024 * 1024
 /**
  * Copies each log over `largest` bytes to `NAME.log.1` and empties it, so a log takes twice that at most, and
  * three times where there is no room for the copy. Processes hold their log open for appending and go on in
- * the emptied file; lines written during the copy may be lost. Where one went on at its old place, what counts
- * is what the disk holds: the hole before it is neither counted nor copied. Never throws.
+ * the emptied file; lines written during the copy may be lost. Where one went on at its old place, what
+ * counts is what the disk holds: the hole before it is neither counted nor copied. Never throws.
  */
 export function turnLogs(folder: string, largest = largestLog): void {
   failuresOf(() => {

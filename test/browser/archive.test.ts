@@ -112,7 +112,8 @@ describe('an archive', () => {
       const page = await context.newPage()
       const faults: string[] = []
       page.on('pageerror', (error) => faults.push(error.message))
-      // What axe asks for itself a page in a folder may not have; who goes on before a picture is there ends it.
+      // What axe asks for itself a page in a folder may not have. Who goes on calls off a picture that is not
+      // there yet.
       page.on('requestfailed', (request) => {
         const why = request.failure()?.errorText
         if (request.resourceType() === 'xhr' || why === 'net::ERR_ABORTED') return
