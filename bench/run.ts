@@ -28,6 +28,7 @@ const usage = `Usage: ./agora bench NAME
   cluster     three nodes here: is anything lost, and who waits, when one of them dies? Root alone
                 --deaths 40     of nodes and single processes: killed, cut off, hung
                 --likes 2000000  --seed N
+                --short         three deaths, of the node alone whose MySQL takes changes
   likes       how fast are durable likes, compared with a request that does nothing, and with plain HAProxy?
                 --seconds 5     for each measurement
                 --rounds 3      measurements of each kind

@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path'
 import { run } from './support/servers/processes.ts'
 import { root, temporaryFolder } from './support/servers/reaper.ts'
 
-test('adds the numbers of the usual tests and of the Compose tests up', async () => {
+test("adds the numbers of the usual tests, of the Compose tests and of the cluster's up", async () => {
   const ci = project({ agora: says('40 passed, 0 failed', 0, '2 passed, 0 failed'), standIns: 'exit 0' })
 
-  expect(await ci()).toMatchObject({ code: 0, last: '42 passed, 0 failed' })
+  expect(await ci()).toMatchObject({ code: 0, last: '43 passed, 0 failed' })
 })
 
-test('leaves the Compose tests out where there are no images', async () => {
+test('leaves what needs images out where there are none', async () => {
   const ci = project({ agora: says('40 passed, 0 failed', 0) })
 
   expect(await ci()).toMatchObject({ code: 0, last: '40 passed, 0 failed' })
@@ -38,15 +38,28 @@ test('repeats at the end what failed, however much was printed since', async () 
   const agora = `[ "\${2:-}" ] || { echo "${lost}"; echo '8 passed, 1 failed'; exit 1; }; echo '3 passed, 0 failed'`
   const ci = project({ agora, standIns: 'exit 0' })
 
-  expect((await ci()).all).toEndWith(`3 passed, 0 failed\n${lost}\n\n11 passed, 1 failed\n`)
+  expect((await ci()).all).toEndWith(`3 passed, 0 failed\n${lost}\n\n14 passed, 1 failed\n`)
+})
+
+test('fails when the nodes of a cluster cannot be made, or their tests end without a number', async () => {
+  const withCluster = (line: string) =>
+    project({
+      agora: `[ "\${2:-}" = cluster ] && { ${line}; }; echo '3 passed, 0 failed'`,
+      standIns: 'exit 0',
+    })
+
+  expect(await withCluster("echo '0 passed, 1 failed'; exit 1")()).toMatchObject({
+    ...{ code: 1, last: '6 passed, 1 failed' },
+  })
+  expect(await withCluster('exit 0')()).toMatchObject({ code: 1, last: '6 passed, 1 failed' })
 })
 
 /**
  * A shell program that prints a last line and ends with a code; asked for the Compose tests it prints another
- * line.
+ * line, and for the cluster's that one has passed.
  */
 function says(line: string, code: number, forCompose = ''): string {
-  return `[ "\${2:-}" = compose ] && { echo '${forCompose}'; exit 0; }; echo 'some test'; echo '${line}'; exit ${code}`
+  return `[ "\${2:-}" = compose ] && { echo '${forCompose}'; exit 0; }; [ "\${2:-}" = cluster ] && { echo '1 passed, 0 failed'; exit 0; }; echo 'some test'; echo '${line}'; exit ${code}`
 }
 
 /** Makes a folder with `.ci/run` and programs in place of those it calls. Returns a function that runs it. */

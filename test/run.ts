@@ -1,5 +1,5 @@
 import { UserError } from '../stack/errors.ts'
-import { parseRequest } from './runner/arguments.ts'
+import { parseRequest, usage } from './runner/arguments.ts'
 import { runChecks } from './runner/checks.ts'
 import { installPrograms } from './runner/programs.ts'
 import { Interrupted, type Result, runSuite } from './runner/suites.ts'
@@ -9,6 +9,10 @@ import { Interrupted, type Result, runSuite } from './runner/suites.ts'
  * for, and says at the end what failed, how many passed and how many failed.
  */
 async function main(args: string[]): Promise<void> {
+  if (args.includes('--help')) {
+    console.log(usage)
+    return
+  }
   const request = parseRequest(args)
   await installPrograms(request, (line) => console.log(`agora: ${line}`))
 

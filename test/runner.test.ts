@@ -38,6 +38,14 @@ describe('./agora test', () => {
     expect(suites[0]!.args.at(-1)).toBe('--bail')
   })
 
+  test('runs the short one of the tests of a cluster when asked to', () => {
+    const [all, short] = [parseRequest(['cluster']), parseRequest(['cluster', '--short', '--bail'])]
+
+    expect(short.suites).toEqual([{ name: 'cluster', args: ['./test/cluster/short.cluster.ts', '--bail'] }])
+    expect(all.suites[0]!.args).toContain('./test/cluster/short.cluster.ts')
+    expect(all.suites[0]!.args.length).toBeGreaterThan(1)
+  })
+
   test('gives anything else to bun test', () => {
     const request = parseRequest(['test/posts', '-t', 'a like'])
 

@@ -13,45 +13,54 @@ import { type Moved, tryMove } from './move.ts'
 import { isExact, keepsTarget, seconds, targetMs, tryCluster, type Verdict } from './trial.ts'
 
 const policies: LikesPolicy[] = ['open', 'once']
+/** A node dies in each of three ways. */
+const short = { deaths: 3, likes: 10_000, policies: ['open'] satisfies LikesPolicy[] }
 
 /** Exit code 1 when something was lost or doubled, or somebody waited for longer than the target. */
 export async function cluster(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
     options: {
-      deaths: { type: 'string', default: '40' },
-      likes: { type: 'string', default: '2000000' },
+      deaths: { type: 'string' },
+      likes: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      short: { type: 'boolean', default: false },
       json: { type: 'string' },
       inside: { type: 'string' },
       first: { type: 'string', default: '0' },
     },
   })
-  const [deaths, likes, seed] = [Number(values.deaths), Number(values.likes), Number(values.seed)]
+  const isShort = values.short
+  const usual = isShort ? short : { deaths: 40, likes: 2_000_000, policies }
+  const [deaths, likes] = [Number(values.deaths ?? usual.deaths), Number(values.likes ?? usual.likes)]
+  const seed = Number(values.seed)
   if (values.inside) {
     const policy = values.inside as LikesPolicy
     const print = (line: string) => console.log(`${policy}: ${line}`)
-    const verdict = await tryCluster({ policy, deaths, first: Number(values.first), likes, seed, print })
+    const verdict = await tryCluster({
+      ...{ policy, deaths, first: Number(values.first), likes, seed, isShort, print },
+    })
     const { seconds: took, lost, doubled, drift } = verdict
     print(`${took} s, ${verdict.tally.likes} likes: lost ${lost}, doubled ${doubled}, drift ${drift}`)
     await Bun.write(values.json as string, `${JSON.stringify(verdict)}\n`)
     return 0
   }
   const verdicts: Verdict[] = []
-  for (const [place, policy] of policies.entries()) {
-    const share = (of: number) => Math.floor(of / 2) + (place === 0 ? of % 2 : 0)
+  for (const [place, policy] of usual.policies.entries()) {
+    const count = usual.policies.length
+    const share = (of: number) => Math.floor(of / count) + (place < of % count ? 1 : 0)
     const options = {
       ...{ deaths: share(deaths), first: place === 0 ? 0 : deaths - share(deaths), likes: share(likes) },
       ...{ seed: seed + place, inside: policy },
     }
     verdicts.push(
-      await inOwnNetwork<Verdict>(
-        'cluster',
-        Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]),
-      ),
+      await inOwnNetwork<Verdict>('cluster', [
+        ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]),
+        ...(isShort ? ['--short'] : []),
+      ]),
     )
   }
-  console.log(verdictText(verdicts))
+  console.log(verdictText(verdicts, { isShort }))
   if (values.json) await Bun.write(values.json, `${JSON.stringify(verdicts, null, 2)}\n`)
   return verdicts.every((verdict) => isExact(verdict) && keepsTarget(verdict)) ? 0 : 1
 }
@@ -110,7 +119,7 @@ async function inOwnNetwork<T>(name: string, args: string[]): Promise<T> {
   return (await Bun.file(file).json()) as T
 }
 
-function verdictText(verdicts: Verdict[]): string {
+function verdictText(verdicts: Verdict[], { isShort }: { isShort: boolean }): string {
   const deaths = verdicts.flatMap((verdict) => verdict.deaths)
   const byKind = [...Map.groupBy(deaths, ({ kind }) => kind)].sort(([a], [b]) => (a < b ? -1 : 1))
   const worst = (of: typeof deaths, lane: 'likes' | 'writes' | 'reads') =>
@@ -148,7 +157,15 @@ function verdictText(verdicts: Verdict[]): string {
       ['slowest', longest((it) => it.tally.longestPressMs), 's for one press'],
       ['', longest((it) => it.tally.longestWriteMs), 's for one write'],
       ['', longest((it) => it.tally.longestReadMs), 's for one read'],
-      ['no power', longest((it) => it.powerCutMs), 's, from the restart of all three until all is of use'],
+      ...(isShort
+        ? []
+        : [
+            [
+              'no power',
+              longest((it) => it.powerCutMs ?? 0),
+              's, from the restart of all until all is of use',
+            ],
+          ]),
       ['taken', sum((it) => it.generations), 'times the journal was taken'],
       [
         'by hand',

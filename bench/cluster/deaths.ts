@@ -51,17 +51,28 @@ const goneWithinMs = 60_000
 const joinsWithinMs = 180_000
 const calmMs = 1_500
 
-/** `first`: of the kinds of deaths, with which it begins. */
-export type Plan = { deaths: number; first: number; seed: number; lanes: Lanes; tell: (death: Death) => void }
+/**
+ * `first`: of the kinds of deaths, with which it begins. `isShort`: a node alone dies, in each way, and it is
+ * always that of MySQL's primary.
+ */
+export type Plan = {
+  deaths: number
+  first: number
+  seed: number
+  isShort: boolean
+  lanes: Lanes
+  tell: (death: Death) => void
+}
 
 /** Resolves when all deaths are over and everything is whole. */
 export async function cause(
   cluster: ThreeNodes,
-  { deaths, first, seed, lanes, tell }: Plan,
+  { deaths, first, seed, isShort, lanes, tell }: Plan,
 ): Promise<Death[]> {
   const roll = seededRandom(seed)
   const done: Death[] = []
-  for (const [what, way] of orderOf(deaths, first, roll)) {
+  const those = isShort ? kinds.filter(([what]) => what === 'node') : kinds
+  for (const [what, way] of orderOf(those, { deaths, first }, roll)) {
     await cluster.whole()
     await Bun.sleep(calmMs * (1 + roll()))
     const death = await die(what, way)
@@ -93,7 +104,7 @@ export async function cause(
     }
   }
 
-  /** Three times of four whoever serves. */
+  /** Three times of four whoever serves; in a short run whoever has MySQL's primary. */
   async function chosen(what: What): Promise<{ node: Node; served: string }> {
     const serving = {
       "MySQL's primary": await cluster.primary(),
@@ -104,7 +115,8 @@ export async function cause(
     const ofPart = { mysql: those[0], batcher: those[1], redis: those[2] }[what as string]
     const wanted = ofPart ?? those[Math.floor(roll() * those.length)]
     const random = cluster.nodes[Math.floor(roll() * cluster.nodes.length)] as Node
-    const node = dice < 0.75 ? (wanted?.[1] ?? random) : random
+    const some = dice < 0.75 ? (wanted?.[1] ?? random) : random
+    const node = isShort ? (serving["MySQL's primary"] ?? some) : some
     const roles = those.filter(([, each]) => each === node).map(([role]) => role)
     const own = what === 'node' ? roles : ofPart && ofPart[1] === node ? [ofPart[0]] : []
     return { node, served: own.length > 0 ? `, ${own.join(', ')}` : '' }
@@ -161,10 +173,14 @@ function forgetPages(): void {
   }
 }
 
-function orderOf(deaths: number, first: number, roll: () => number): [What, Way][] {
+function orderOf(
+  those: [What, Way][],
+  { deaths, first }: Pick<Plan, 'deaths' | 'first'>,
+  roll: () => number,
+): [What, Way][] {
   const chosen = Array.from(
     { length: deaths },
-    (_, index) => kinds[(first + index) % kinds.length] as [What, Way],
+    (_, index) => those[(first + index) % those.length] as [What, Way],
   )
   return chosen
     .map((kind) => ({ kind, place: roll() }))

@@ -20,7 +20,8 @@ export async function installPrograms(
   if (needs('browser', 'named')) await installChromium(print)
   if (needs('unit', 'browser', 'named')) await installPdfReader(print)
   if (needs('postfix')) await installPostfix(print)
-  if (needs('cluster')) await prepareForCluster(print)
+  const cluster = suites.find(({ name }) => name === 'cluster')
+  if (cluster) await prepareForCluster(cluster.args, print)
 }
 
 /** Where the quickest cannot be installed, any will do. */
@@ -47,13 +48,16 @@ async function installPostfix(print: (line: string) => void): Promise<void> {
   if (!findServer('postfix')) await installPackages(['postfix'], print)
 }
 
-const packagesOfCluster = { ip: 'iproute2', keepalived: 'keepalived', curl: 'curl' }
+const packagesOfCluster = { ip: 'iproute2' }
+const packagesOfAddress = { keepalived: 'keepalived', curl: 'curl' }
 
 /** MySQL with Group Replication is no package of Debian: it is in PATH, or an image of it is here. */
-async function prepareForCluster(print: (line: string) => void): Promise<void> {
+async function prepareForCluster(args: string[], print: (line: string) => void): Promise<void> {
   if (process.getuid?.() !== 0)
     throw new UserError('three nodes are made by root alone, in networks of their own')
-  for (const [program, its] of Object.entries(packagesOfCluster)) {
+  const hasAddress = args.some((arg) => arg.endsWith('address.cluster.ts'))
+  const needed = { ...packagesOfCluster, ...(hasAddress && packagesOfAddress) }
+  for (const [program, its] of Object.entries(needed)) {
     if (!findServer(program) && canInstall()) await installPackages([its], print)
     if (!findServer(program))
       throw new UserError(`\`${program}\` is missing. Run: sudo apt-get install ${its}`)
