@@ -3,6 +3,7 @@ import { parseRequest, usage } from './runner/arguments.ts'
 import { runChecks } from './runner/checks.ts'
 import { installPrograms } from './runner/programs.ts'
 import { Interrupted, type Result, runSuite } from './runner/suites.ts'
+import { clearUp } from './support/servers/reaper.ts'
 
 /**
  * What `./agora test` runs: brings the programs that are missing, then every check and suite that was asked
@@ -41,4 +42,6 @@ try {
   console.error(isExpected ? `agora: ${error.message}` : error)
   console.log('0 passed, 1 failed')
   process.exitCode = 1
+  // What waits for the end of this process would hold it up.
+  await clearUp()
 }

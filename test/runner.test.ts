@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'bun:test'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseRequest } from './runner/arguments.ts'
 import { expectedTimings, longFiles, slowestFiles } from './runner/long-files.ts'
 import { readReport } from './runner/report.ts'
 import { mannerOf } from './runner/suites.ts'
 import { wideLines } from './runner/width.ts'
-import { root } from './support/servers/reaper.ts'
+import { PATH, root, temporaryFolder } from './support/servers/reaper.ts'
+import { runAgora } from './support/servers/stack.ts'
 
 describe('./agora test', () => {
   test('runs everything but the Compose tests', () => {
@@ -44,6 +45,22 @@ describe('./agora test', () => {
     expect(short.suites).toEqual([{ name: 'cluster', args: ['./test/cluster/short.cluster.ts', '--bail'] }])
     expect(all.suites[0]!.args).toContain('./test/cluster/short.cluster.ts')
     expect(all.suites[0]!.args.length).toBeGreaterThan(1)
+  })
+
+  test('ends with one sentence where there is no MySQL for a cluster', async () => {
+    const folder = temporaryFolder()
+    for (const program of ['docker', 'ip'])
+      writeFileSync(join(folder, program), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    const folders = PATH.split(':').filter(
+      (each) => !existsSync(join(each, 'mysqld')) || existsSync(join(each, 'mariadbd')),
+    )
+
+    const { code, printed, output } = await runAgora(['test', 'cluster', '--short'], {
+      PATH: [folder, ...folders].join(':'),
+    })
+
+    expect({ code, printed }).toEqual({ code: 1, printed: '0 passed, 1 failed\n' })
+    expect(output).toMatch(/^agora: (a group of MySQL|three nodes) .*$/m)
   })
 
   test('gives anything else to bun test', () => {
