@@ -77,14 +77,12 @@ export const accountsApi = (context: Context) =>
         refuseTokens(request)
         const { member } = await memberOrRefuse(context, nameInPath(name))
         refuseOthers(viewer, member.id)
-        refuseStale(request, serializeMember(member))
+        const expected = (now: Member) => refuseStale(request, serializeMember(now))
+        expected(member)
         const proven = await confirmed(context, request, viewer, operations.removeUser)
 
-        const isGone = await removeAccount(
-          context,
-          member,
-          viewer.id === member.id ? { proven } : { by: viewer.id },
-        )
+        const how = viewer.id === member.id ? { proven } : { by: viewer.id }
+        const isGone = await removeAccount(context, member, { ...how, expected })
         if (!isGone) throw notYours('password')
         return gone()
       },

@@ -15,6 +15,7 @@ import {
   lockPostsBy,
   lockUser,
   type Member,
+  memberById,
   type Proven,
   postsBy,
   postsCommentedBy,
@@ -33,12 +34,13 @@ const mostAtOnce = 1_000
  * it, a session or a name beside a post, is forgotten at once. One with many is gone at once, and its name is
  * free; what is left of it is swept later. `by` is who does it to somebody else, null for everyone: admins
  * read of it. The last admin is refused: nobody could make another one. False, and nothing is done, when
- * `proven` has a password that is another by now.
+ * `proven` has a password that is another by now. Throws what `expected` throws, which looks at the member
+ * as they are when nobody else changes them any more.
  */
 export async function removeAccount(
   context: Context,
   { id, name, role }: Pick<Member, 'id' | 'name' | 'role'>,
-  { withPosts = false, proven, by = id }: How = {},
+  { withPosts = false, proven, by = id, expected }: How = {},
 ): Promise<boolean> {
   const { config, db, cache } = context
   const isLarge = await isLargeAccount(db, id, mostAtOnce, withPosts)
@@ -47,6 +49,8 @@ export async function removeAccount(
     const admins = role === 'admin' ? await lockAdmins(sql, config.signOn) : []
     const account = await lockUser(sql, id)
     if (proven && account?.passwordHash !== proven.passwordHash) return undefined
+    const now = expected && (await memberById(sql, `${id}`))
+    if (now) expected(now)
     if (account?.role === 'admin' && admins.every((admin) => admin.id === id))
       throw new Refusal(409, 'The last admin cannot leave. Make somebody else an admin first.')
     if (account && by !== id) await logModeration(sql, 'account', name, by)
@@ -79,7 +83,12 @@ export async function removeAccount(
   return true
 }
 
-type How = { withPosts?: boolean; proven?: Proven; by?: number | null }
+type How = {
+  withPosts?: boolean
+  proven?: Proven
+  by?: number | null
+  expected?: (now: Member) => void
+}
 
 /** Its posts and comments are found where they are shown, not here. */
 async function hide(sql: Sql, id: number, withPosts: boolean) {

@@ -55,8 +55,8 @@ export const categoriesApi = (context: Context) =>
       async ({ request, params: { name } }) => {
         const admin = await adminOf(context, request)
         const category = await categoryNamed(context, nameInPath(name))
-        refuseStale(request, serialize(category))
-        await removeEmptyCategory(context, admin, category.id)
+        const expected = (now: Category) => refuseStale(request, serialize(now))
+        await removeEmptyCategory(context, admin, category.id, expected)
         return gone()
       },
       operations.removeCategory,

@@ -321,10 +321,19 @@ const refusedName = (sentence: string) => new Refusal(409, sentence, { name: sen
 const taken = () => refusedName('There is a category of this name.')
 const tooAlike = () => refusedName('There is a category whose name looks the same.')
 
-/** Removes a category as an admin. Throws a 409 for one that has posts, and for one that is gone. */
-export async function removeEmptyCategory({ db, cache }: Context, admin: Viewer, id: number): Promise<void> {
+/**
+ * Removes a category as an admin. Throws a 409 for one that has posts, and for one that is gone; and what
+ * `expected` throws, which looks at it as it is when nobody else changes it any more.
+ */
+export async function removeEmptyCategory(
+  { db, cache }: Context,
+  admin: Viewer,
+  id: number,
+  expected: (now: Category) => void = () => {},
+): Promise<void> {
   const isGone = await db.transaction(async (sql) => {
-    const category = await categoryById(sql, `${id}`)
+    const category = (await lockCategory(sql, id)) ? await categoryById(sql, `${id}`) : undefined
+    if (category) expected(category)
     const isFollowed = await isFollowedByMany(sql, id, mostAtOnce)
     const isGone = await (isFollowed ? hideEmptyCategory : deleteEmptyCategory)(sql, id)
     if (category && isGone) await logModeration(sql, 'category', category.name, admin.id)

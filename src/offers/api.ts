@@ -15,9 +15,11 @@ import { readBody, readQuery } from '../openapi/read.ts'
 import { changeOf, id as idSchema, nullOr, object, oneOf, time } from '../openapi/schema.ts'
 import { picturesOf, type ShownPicture } from '../pictures/queries.ts'
 import { longestAlt, readPicture } from '../pictures/service.ts'
+import type { Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields } from '../platform/fields.ts'
 import { longestBody, longestTitle } from '../posts/draft.ts'
+import type { Post } from '../posts/queries.ts'
 import { removePostBy } from '../posts/removal.ts'
 import { contentOf, postAdded } from '../posts/service.ts'
 import { groundsOfRemoval } from '../rules/grounds.ts'
@@ -29,6 +31,7 @@ import {
   addPicture,
   changeOffer,
   changeState,
+  type Expected,
   endInterest,
   longestMessage,
   type OfferChange,
@@ -59,10 +62,10 @@ export const offersApi = (context: Context) => {
   const whole = async (offer: WholeOffer) =>
     serialize(offer, await picturesOf(context.db, 'Offer', offer.post.id))
   /** Looks at the offer as it is when nobody else changes it any more. */
-  const expectedBy = async (request: Request, at: WholeOffer) => {
-    const pictures = await picturesOf(context.db, 'Offer', at.post.id)
-    return (now: WholeOffer) => refuseStale(request, serialize(now, pictures))
-  }
+  const expectedBy =
+    (request: Request): Expected =>
+    (now, pictures) =>
+      refuseStale(request, serialize(now, pictures))
   const listed = (offer: ListedOffer): Static<typeof listedSchema> => ({
     ...{ id: offer.id, kind: offer.kind, title: offer.title },
     price: offer.price && priceIn(offer.price, currency()),
@@ -127,7 +130,7 @@ export const offersApi = (context: Context) => {
         const at = await offerAt(context, id)
         refuseBystanders(by, at.post.authorId, at.post.categoryId)
         const { state, reservedFor, ...fields } = await readBody(request, operations.change)
-        const expected = await expectedBy(request, at)
+        const expected = expectedBy(request)
         if (Object.keys(fields).length === 0)
           return unkept(
             await whole(await changeState(context, at, wantedIn(state, reservedFor), { by, expected })),
@@ -154,10 +157,11 @@ export const offersApi = (context: Context) => {
         const at = await offerAt(context, id)
         refuseBystanders(viewer, at.post.authorId, at.post.categoryId)
         const { rule, reason = '' } = readQuery(request, operations.remove)
-        const expected = await expectedBy(request, at)
-        await removePostBy(context, viewer, at.post, { rule: `${rule ?? ''}`, reason }, (post) =>
-          expected({ post, offer: at.offer }),
-        )
+        const expected = async (post: Post, sql: Sql) => {
+          const offer = await offerOf(sql, post.id)
+          if (offer) expectedBy(request)({ post, offer }, await picturesOf(sql, 'Offer', post.id))
+        }
+        await removePostBy(context, viewer, at.post, { rule: `${rule ?? ''}`, reason }, expected)
         return gone()
       },
       operations.remove,

@@ -7,7 +7,13 @@ import { heldIn, refusalOfWaiting } from '../newcomers/service.ts'
 import { noticeInterest, noticeReserved } from '../notices/queries.ts'
 import { tellMembers } from '../notices/service.ts'
 import { afterAct, type PictureAct, withAdded } from '../pictures/arranged.ts'
-import { insertPictures, picturesOf, type Shown, setPictures } from '../pictures/queries.ts'
+import {
+  insertPictures,
+  picturesOf,
+  type Shown,
+  type ShownPicture,
+  setPictures,
+} from '../pictures/queries.ts'
 import type { AddedPicture } from '../pictures/service.ts'
 import type { Sql } from '../platform/db.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -78,8 +84,8 @@ export async function putOffer(sql: Sql, post: number, offer: OfferDraft, added?
   if (added) await insertPictures(sql, 'Offer', post, [{ hash: added.picture.hash, alt: added.alt }])
 }
 
-/** Throws when an offer is not as somebody thought. */
-export type Expected = (now: WholeOffer) => void
+/** Throws when an offer, with these pictures, is not as somebody thought. */
+export type Expected = (now: WholeOffer, pictures: ShownPicture[]) => void
 
 /** What of an offer is changed: `currency` is that of its price. */
 export type OfferChange = { post: Patch; offer: Partial<OfferDraft>; currency: string }
@@ -121,7 +127,7 @@ async function heldOffer(sql: Sql, id: number, expected?: Expected): Promise<Off
   const offer = isThere ? await offerOf(sql, id) : undefined
   if (!offer) throw new Refusal(404, noSuchOffer)
   const post = expected && (await postById(sql, `${id}`))
-  if (post) expected?.({ post, offer })
+  if (post) expected({ post, offer }, await picturesOf(sql, 'Offer', id))
   return offer
 }
 

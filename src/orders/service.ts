@@ -5,6 +5,7 @@ import type { Viewer } from '../accounts/queries.ts'
 import { invalidatedBy } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { pageOf } from '../http/paging.ts'
+import { lockOrder } from '../invoices/queries.ts'
 import { cancelInvoice } from '../invoices/service.ts'
 import { items, mostPieces } from '../market/items.ts'
 import { listing } from '../market/listing.ts'
@@ -183,7 +184,9 @@ export async function close(
 ): Promise<Order> {
   const isClosed = await context.db.transaction(
     async (sql) => {
-      if (expected) expected(await orderOrRefuse({ ...context, db: sql }, id, buyer))
+      // What is read before somebody else is done is what was before them.
+      if (expected && (await lockOrder(sql, id)))
+        expected(await orderOrRefuse({ ...context, db: sql }, id, buyer))
       const isOurs = await closeOrder(sql, id, state, buyer?.id ?? null)
       if (isOurs && buyer) await keepWindowOpen(sql, id)
       if (isOurs && state === 'cancelled') {

@@ -138,8 +138,7 @@ export async function removePost(
 ): Promise<void> {
   const { post, told } = await context.db.transaction(
     async (sql) => {
-      const told = await membersToldOf(sql, { of: 'post', id })
-      const post = await takeOff(sql, id, expected)
+      const { post, told } = await takeOff(sql, id, expected)
       if (notice) await rememberRemoval(sql, post, notice)
       return { post, told }
     },
@@ -149,12 +148,16 @@ export async function removePost(
   await tellMembers(context, told)
 }
 
-/** The part of removing a post that belongs into a transaction. Returns where it stood. Throws a 404. */
-async function takeOff(sql: Sql, id: number, expected?: Expected): Promise<LockedPost> {
+/**
+ * The part of removing a post that belongs into a transaction, which has read nothing before. Returns where
+ * it stood, and who was told of it. Throws a 404.
+ */
+async function takeOff(sql: Sql, id: number, expected?: Expected) {
   const post = await discountedPost(sql, id, expected)
+  const told = await membersToldOf(sql, { of: 'post', id })
   if (!(await isLargePost(sql, id, mostAtOnce))) await deletePost(sql, id)
   else await putAway(sql, id)
-  return post
+  return { post, told }
 }
 
 /** The post, locked and counted out of its category. Throws a 404. */
@@ -162,7 +165,7 @@ async function discountedPost(sql: Sql, id: number, expected?: Expected): Promis
   const post = await lockPost(sql, id)
   const now = expected && (await postById(sql, `${id}`))
   if (!post) throw postGone()
-  if (now) expected(now)
+  if (now) await expected(now, sql)
   if (!(await discountPost(sql, post))) throw postGone()
   return post
 }

@@ -130,8 +130,8 @@ export async function postAdded(context: Context, id: number, draft: Draft): Pro
   return (await postOrRefuse(context, String(id))).post
 }
 
-/** Throws when a post is not as somebody thought. */
-export type Expected = (now: Post) => void
+/** Throws when a post is not as somebody thought. Of what belongs to it it may ask in the transaction. */
+export type Expected = (now: Post, sql: Sql) => void | Promise<void>
 
 /**
  * Changes what the patch names, as `by`, who is its author or an admin; admins read who moved whose post.
@@ -187,7 +187,7 @@ export async function patchPost(
   const before = await lockPost(sql, id)
   const now = expected && (await postById(sql, `${id}`))
   if (!before) throw postGone()
-  if (now) expected(now)
+  if (now) await expected(now, sql)
   const after = { ...before, ...patch }
   // Said again, it is not edited.
   if (Bun.deepEquals(after, before)) return []

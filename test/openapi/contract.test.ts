@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { createConnection } from 'mysql2/promise'
 import type { Operation } from '../../src/openapi/operation.ts'
 import { routes } from '../../src/site.ts'
 import { type ApiBoard, openApiBoard, type Post } from '../support/api/board.ts'
+import { untilWaiting } from '../support/servers/locks.ts'
 import { password } from '../support/site/page.ts'
 
 setDefaultTimeout(120_000)
@@ -220,6 +222,60 @@ describe('an If-Match', () => {
     }
 
     expect(answers).toEqual([200, 412, 200, 412, 200, 412])
+  })
+
+  test('is judged by what is there when nobody else changes it any more', async () => {
+    const { database } = site.web
+    const posts = [await write('One', {}, 'root'), await write('Two', {}, 'root')]
+    const bench = { kind: 'gift', category: 'Books', title: 'A bench', body: 'Of oak' }
+    const offers = [await created('POST', '/api/offers', bench), await created('POST', '/api/offers', bench)]
+    const pie = { quantity: 9, price: '1.00' }
+    const items = [
+      await created('POST', '/api/items', { name: 'Pie', ...pie }),
+      await created('POST', '/api/items', { name: 'Tart', ...pie }),
+    ]
+    const lines = [{ item: items[0]!.id, quantity: 1 }]
+    const order = await created('POST', '/api/orders', { items: lines, pickup: 1 })
+    await created('POST', '/api/categories', { name: 'Ledge' })
+    await api('POST', '/api/users', { username: 'dora', password })
+    const changes: [method: string, path: string, body?: unknown][] = [
+      ['PATCH', `/api/posts/${posts[0]!.id}`, { title: 'Mine' }],
+      ['DELETE', `/api/posts/${posts[1]!.id}`],
+      ['PATCH', `/api/offers/${offers[0]!.id}`, { state: 'gone' }],
+      ['DELETE', `/api/offers/${offers[1]!.id}`],
+      ['PATCH', `/api/items/${items[0]!.id}`, { quantity: 4 }],
+      ['DELETE', `/api/items/${items[1]!.id}`],
+      ['PATCH', `/api/orders/${order.id}`, { state: 'completed' }],
+      ['DELETE', '/api/categories/Ledge'],
+      ['DELETE', '/api/users/dora', { password }],
+    ]
+    const etags: string[] = []
+    for (const [, path] of changes)
+      etags.push((await api('GET', path, undefined, cookie)).headers.get('etag')!)
+    const somebody = await createConnection({ uri: database.url })
+    await somebody.beginTransaction()
+    for (const statement of [
+      'SELECT id FROM posts FOR UPDATE',
+      'SELECT id FROM orders FOR UPDATE',
+      "UPDATE posts SET title = 'Theirs'",
+      "UPDATE offers SET place = 'Hill'",
+      'UPDATE items SET quantity = 3',
+      'UPDATE order_lines SET quantity = 2',
+      "UPDATE categories SET description = 'Wide' WHERE name = 'Ledge'",
+      "UPDATE users SET role = 'admin' WHERE name = 'dora'",
+    ])
+      await somebody.query(statement)
+
+    const answers = changes.map(([method, path, body], at) =>
+      api(method, path, body, { ...cookie, 'if-match': etags[at]! }),
+    )
+    await untilWaiting(database, () => changes.length)
+    await somebody.commit()
+    await somebody.end()
+    const statuses = (await Promise.all(answers)).map(({ status }) => status)
+
+    const done = changes.filter((_, at) => statuses[at] !== 412)
+    expect(done).toEqual([])
   })
 })
 
