@@ -16,7 +16,11 @@ const isIdle = ({ url }: Request) => /^[^/]*\/\/[^/]*\/(?:up|ready|metrics|inner
 
 /** What has a gate of its own, behind which it may wait for long: audits and searches. */
 const isGated = ({ url }: Request) =>
-  /^[^/]*\/\/[^/]*\/(?:(?:api\/)?audit|search)\b|^[^?]*\/api\/[^?]*\?(?:.*&)?q=/.test(url)
+  /^[^/]*\/\/[^/]*\/(?:(?:api\/)?audit|search)\b/.test(url) || (mayAskFor.test(url) && asksFor(url) !== '')
+
+/** Where words are looked for, if there are any, however the address is spelled. */
+const mayAskFor = /^[^/]*\/\/[^/]*\/(?:api\/[^?]*|offers\/?)\?/
+const asksFor = (url: string) => (new URL(url).searchParams.get('q') ?? '').trim()
 
 /** Wraps a server's handler: strangers who read wait for one another, and nobody else for them. */
 export const strangersInTurn = (context: Context) => {

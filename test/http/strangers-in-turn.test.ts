@@ -5,6 +5,15 @@ import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
 
+/** They wait for one another behind a gate of their own. */
+const searches = [
+  '/search?q=a',
+  '/api/posts?limit=9&q=a',
+  '/api/posts?%71=a',
+  '/offers?q=a',
+  '/offers/?kind=sale&q=a',
+]
+
 /** How much a replica does for strangers at a time, and for whom it does more. */
 let web: Replica
 beforeAll(async () => {
@@ -28,30 +37,39 @@ function held() {
 
 test('strangers who read wait for one another, and nobody else for them', async () => {
   const { given, ask, letGo } = held()
-  const strangers = Array.from({ length: 40 }, (_, at) => ask(`/posts/${at}`))
+  const strangers = [
+    ...Array.from({ length: 38 }, (_, at) => `/posts/${at}`),
+    '/offers?q=',
+    '/api/posts?q= ',
+  ].map((path) => ask(path))
   const others: [string, RequestInit][] = [
     ['/posts/1', { headers: { cookie: 'language=ar; session-8080=abc' } }],
     ['/api/posts/1', { headers: { authorization: 'Bearer abc' } }],
     ['/posts/1/likes', { method: 'POST' }],
     ['/up', {}],
     ['/inner/pulses', {}],
+    ...searches.map((path): [string, RequestInit] => [path, {}]),
   ]
+
+  const all = strangers.length + others.length
 
   await until(() => given.length === 8)
   const first = given.slice()
   const answers = others.map(([path, init]) => ask(path, init))
 
   expect(first).toEqual(Array.from({ length: 8 }, (_, at) => `GET /posts/${at}`))
-  expect(given.slice(8)).toEqual(others.map(([path, { method = 'GET' }]) => `${method} ${path}`))
+  expect(given.slice(8)).toEqual(
+    others.map(([path, { method = 'GET' }]) => `${method} ${new URL(origin + path).pathname}`),
+  )
   letGo()
   await until(() => given.at(-1) === 'GET /posts/8')
-  while (given.length < 45) {
+  while (given.length < all) {
     letGo()
     await Bun.sleep(0)
   }
-  for (let at = 0; at < 45; at++) letGo()
+  for (let at = 0; at < all; at++) letGo()
   expect((await Promise.all([...strangers, ...answers])).map(({ status }) => status)).toEqual(
-    Array(45).fill(200),
+    Array(all).fill(200),
   )
 })
 
