@@ -33,8 +33,9 @@ export const live = (context: Context) =>
     if (!stream) throw new Refusal(503, 'There is no room for another stream.', {}, { 'retry-after': '10' })
 
     const signIn = signInKeyOf(request)
-    if (signIn && (context.config.read === 'members' || context.doors.inside().length > 0))
-      context.live.guard(signIn, stream, () => mayStillHear(context, request, subscription))
+    const isOfMember = context.config.read === 'members' || member !== undefined
+    if (signIn && (isOfMember || context.doors.inside().length > 0))
+      context.live.guard(signIn, stream, () => mayStillHear(context, request, subscription, isOfMember))
 
     return new Response(stream.body, { headers })
   })
@@ -59,11 +60,16 @@ async function audibleTo(context: Context, { posts, lists }: Subscription): Prom
   }
 }
 
-/** While nobody can say, they may. */
-async function mayStillHear(context: Context, request: Request, heard: Subscription): Promise<boolean> {
+/** `isOfMember`: it is nothing for who has signed out. While nobody can say, they may. */
+async function mayStillHear(
+  context: Context,
+  request: Request,
+  heard: Subscription,
+  isOfMember: boolean,
+): Promise<boolean> {
   try {
     const viewer = await viewerOf(context, request)
-    if (!viewer && context.config.read === 'members') return false
+    if (!viewer && isOfMember) return false
     const audible = await readingAs(context.doors.readerOf(viewer), () => audibleTo(context, heard))
     return audible.posts.length === heard.posts.length && audible.lists.length === heard.lists.length
   } catch (error) {

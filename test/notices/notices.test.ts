@@ -348,6 +348,18 @@ describe('an open page', () => {
     await until(() => here.of('notices').at(-1) === 0 && there.of('notices').at(-1) === 0)
   })
 
+  test('shows it no longer when one has signed out', async () => {
+    const [ana, bo] = [await member('ana'), await member('bo')]
+    const post = await postOf(ana)
+    const open = await streamOf(web, ana, 'me')
+
+    await ana.post('/session/end', {})
+    await open.ended
+    await say(bo, post)
+
+    expect(open.of('notices')).toEqual([0])
+  })
+
   test('of somebody else shows nothing of it', async () => {
     const [ana, bo] = [await member('ana'), await member('bo')]
     const post = await postOf(ana)
