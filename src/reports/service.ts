@@ -3,6 +3,7 @@ import { memberAt, shownName, shownTitle } from '../../views/names.ts'
 import { memberById, type Viewer } from '../accounts/queries.ts'
 import { commentThere } from '../comments/service.ts'
 import type { Context } from '../context.ts'
+import { networkOf } from '../http/network.ts'
 import { idIn } from '../http/params.ts'
 import { addressIn } from '../mail/address.ts'
 import { itemById } from '../market/queries.ts'
@@ -119,17 +120,6 @@ export type Reporter = { id: number | null; key: string }
 export function reporterOf({ config }: Context, request: Request, viewer: Viewer | undefined): Reporter {
   const who = viewer ? `member ${viewer.id}` : `address ${networkOf(request)}`
   return { id: viewer?.id ?? null, key: sha256(`${config.batcherSecret ?? ''}|${who}`) }
-}
-
-/** The visitor's address; of IPv6 the /64, which is one household's. */
-function networkOf(request: Request): string {
-  const address = request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? ''
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('::')
-  const groups = head.split(':').filter(Boolean)
-  const behind = (tail ?? '').split(':').filter(Boolean)
-  const zeros = tail === undefined ? [] : Array.from({ length: 8 - groups.length - behind.length }, () => '0')
-  return [...groups, ...zeros, ...behind].slice(0, 4).join(':')
 }
 
 /**

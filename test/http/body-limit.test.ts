@@ -1,4 +1,5 @@
-import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { judgesBody, refusalOfBody } from '../../src/http/body-limit.ts'
 import { type ApiSite, openApiSite } from '../support/api/site.ts'
 import { type Haproxy, startHaproxy } from '../support/servers/haproxy.ts'
 
@@ -80,3 +81,53 @@ test.each([{}, { 'transfer-encoding': 'chunked' }])(
     expect([answer.status, await answer.json()]).toEqual([401, expect.objectContaining({ status: 401 })])
   },
 )
+
+describe('of bodies that are under way', () => {
+  const [kilobytes, most] = [1_024, 100 * 1_024]
+  const ofMost = () => ({ bytes: most, textBytes: most })
+  /** Begins to send so many kB, and never ends unless told to. */
+  function begin(judge: ReturnType<typeof judgesBody>, address: string, size: number) {
+    let end = () => {}
+    const body = new ReadableStream<Uint8Array>({
+      start(stream) {
+        stream.enqueue(new Uint8Array(size * kilobytes))
+        end = () => stream.close()
+      },
+    })
+    const headers = {
+      ...{ 'x-forwarded-for': address, 'content-type': 'application/json' },
+      'transfer-encoding': 'chunked',
+    }
+    const request = new Request('http://agora.example/posts', { method: 'POST', body, headers })
+    const answer = Promise.resolve(judge((whole: Request) => refusalOfBody(whole)?.status ?? 200)(request))
+    return { answer, end: () => end() }
+  }
+
+  test('so much is held, and of one sender half of it', async () => {
+    const judge = judgesBody(most, ofMost)
+    const own = Array.from({ length: 4 }, () => begin(judge, '192.0.2.1', 99))
+    const [more, small] = [begin(judge, '192.0.2.1', 99), begin(judge, '192.0.2.1', 60)]
+    const others = Array.from({ length: 4 }, (_, at) => begin(judge, `2001:db8::${at}`, 99))
+    const another = begin(judge, '192.0.2.2', 99)
+    await Bun.sleep(0)
+    for (const { end } of [more, small, another, ...own, ...others]) end()
+    const statuses = (some: { answer: Promise<number> }[]) => Promise.all(some.map(({ answer }) => answer))
+
+    expect(await statuses(own)).toEqual([200, 200, 200, 200])
+    expect(await statuses([more, small])).toEqual([503, 200])
+    expect(await statuses([...others, another])).toEqual([200, 200, 200, 200, 503])
+    const after = begin(judge, '192.0.2.1', 99)
+    after.end()
+    expect(await after.answer).toBe(200)
+  })
+
+  test('none is waited for without an end', async () => {
+    const { answer } = begin(
+      judgesBody(most, ofMost, () => 1),
+      '192.0.2.1',
+      5,
+    )
+
+    expect(await answer).toBe(408)
+  })
+})
