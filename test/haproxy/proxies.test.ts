@@ -70,6 +70,9 @@ describe('behind proxies that are trusted to name visitors', () => {
   test('a proxy that names nobody, or nonsense, is the visitor', async () => {
     expect(await seenAs(near)).toBe(near)
     expect(await seenAs(near, 'X-Forwarded-For: nonsense')).toBe(near)
+    for (const nonsense of ['unknown', 'unix:', '[2001:db8::7]:4711', ''])
+      expect(await seenAs(near, `X-Forwarded-For: 6.6.6.6, ${nonsense}`)).toBe(near)
+    expect(await seenAs(near, `X-Forwarded-For: 6.6.6.6, unknown, ${far}`)).toBe(far)
   })
 
   test('nobody else is believed, over IPv4 or IPv6', async () => {
