@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { type Haproxy, startHaproxy } from '../support/servers/haproxy.ts'
 import { freePort } from '../support/servers/services.ts'
+import { sendText } from '../support/site/raw.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
@@ -186,15 +187,35 @@ test('usually this machine itself may do as it likes, and with the limits off ev
 })
 
 test('who sends a body too slowly is cut off, and no replica waits for it', async () => {
-  const socket = connect(Number(new URL(haproxy.url).port), '127.0.0.1')
-  let answer = ''
-  socket.on('data', (chunk) => {
-    answer += chunk
-  })
-  socket.write('POST /posts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n')
-  const drip = setInterval(() => socket.write('x'), 500)
+  await Promise.all(
+    ['POST', 'GET'].map(async (method) => {
+      const socket = connect({
+        port: Number(new URL(haproxy.url).port),
+        host: '127.0.0.1',
+        localAddress: newAddress(),
+      })
+      let answer = ''
+      socket.on('data', (chunk) => {
+        answer += chunk
+      })
+      socket.write(`${method} /posts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n`)
+      const drip = setInterval(() => socket.write('x'), 500)
 
-  await until(() => answer.startsWith('HTTP/1.1 408 ')).finally(() => clearInterval(drip))
+      await until(() => answer !== '').finally(() => clearInterval(drip))
 
-  socket.destroy()
+      expect(answer).toStartWith('HTTP/1.1 408 ')
+      socket.destroy()
+    }),
+  )
+})
+
+test.each([
+  ['Content-Length: 5000', 'x'.repeat(5_000)],
+  ['Transfer-Encoding: chunked', `1388\r\n${'x'.repeat(5_000)}\r\n0\r\n\r\n`],
+])('who reads sends no body that a replica would have to wait for: %s', async (head, body) => {
+  const ask = (of: string, sent: string) =>
+    sendText(haproxy.url, `GET / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n${of}\r\n\r\n${sent}`)
+
+  expect(await ask(head, body)).toStartWith('HTTP/1.1 413 ')
+  expect(await ask('Content-Length: 2', '{}')).toStartWith('HTTP/1.1 200 ')
 })

@@ -9,6 +9,7 @@ import { run } from '../support/servers/processes.ts'
 import { temporaryFolder } from '../support/servers/reaper.ts'
 import { freePort } from '../support/servers/services.ts'
 import { sendRaw } from '../support/site/raw.ts'
+import { until } from '../support/until.ts'
 
 setDefaultTimeout(60_000)
 
@@ -97,6 +98,28 @@ test('HTTP/2 is spoken', async () => {
   stream.end()
 
   expect(await promise).toBe(200)
+  session.destroy()
+})
+
+test('of one address only so many requests are under way at a time, on however few connections', async () => {
+  const port = await freePort()
+  const limits = { RATE_LIMITS: 'all', RATE_CONNECTIONS: '5' }
+  const { add } = await startHaproxy({ TLS_CERT: pem, TLS_BIND: `127.0.0.1:${port}`, ...limits })
+  const echo = await add('web', 'web-1')
+  const session = connectHttp2(`https://localhost:${port}`, { rejectUnauthorized: false })
+  const statuses: number[] = []
+  for (let count = 0; count < 10; count++) {
+    const stream = session.request({ ':path': '/hold' })
+    stream.on('response', (headers) => statuses.push(Number(headers[':status'])))
+    stream.resume()
+  }
+
+  await until(() => statuses.length === 5)
+  await until(async () => (await (await fetch(`${echo.url}/holding`)).json()) === 5)
+  await fetch(`${echo.url}/release`)
+  await until(() => statuses.length === 10)
+
+  expect(statuses).toEqual([...Array(5).fill(429), ...Array(5).fill(200)])
   session.destroy()
 })
 
