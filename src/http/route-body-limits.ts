@@ -46,7 +46,8 @@ export const bodyBytes: Record<string, number> = {
  * say.
  */
 export const takesFiles = [
-  ...['/posts', '/api/posts', '/avatar', '/admin/import', '/admin/site'],
+  ...['/posts', '/api/posts', '/avatar', '/admin/import', '/admin/windows/import', '/admin/site'],
+  ...['/admin/items/:id/pictures', '/api/items/:id/pictures'],
   ...['/offers', '/offers/:id/pictures', '/api/offers', '/api/offers/:id/pictures'],
 ]
 

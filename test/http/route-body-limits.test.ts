@@ -1,5 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
 import { bodyBytes, bodyLimitsOf, takesFiles } from '../../src/http/route-body-limits.ts'
+import type { Document } from '../../src/openapi/document.ts'
 import type { Config } from '../../src/platform/config.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { find } from '../support/site/markup.ts'
@@ -228,6 +230,31 @@ test('the table names routes that there are', async () => {
 
   expect([...Object.keys(bodyBytes), ...takesFiles].filter((path) => !routes.includes(path))).toEqual([])
 })
+
+test('whatever a form or the document has files sent to takes them', async () => {
+  const document = (await (
+    await replicas.get('web')!.app.handle(new Request(`${origin}/api/openapi.json`))
+  ).json()) as Document
+  const named = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.values(methods).some(({ requestBody }) =>
+      Object.keys((requestBody as RequestBody | undefined)?.content ?? {}).includes('multipart/form-data'),
+    )
+      ? [path.replaceAll(/\{(\w+)\}/g, ':$1')]
+      : [],
+  )
+  const views = [...new Bun.Glob('views/*.tsx').scanSync()]
+    .map((name) => readFileSync(name, 'utf8'))
+    .join('\n')
+  const actions = [...views.matchAll(/<form\b[^>]*?\baction=["{`]+(\/[^"`]+)[^>]*?multipart\/form-data/g)]
+  const imports = [...views.matchAll(/["'](\/[\w/]+\/import)["']/g)]
+  const sent = [...actions, ...imports].map(([, path = '']) => path.replaceAll(/\$\{\w+\}/g, ':id'))
+
+  expect(named.length).toBeGreaterThan(3)
+  expect(sent.length).toBeGreaterThan(6)
+  expect([...named, ...sent].filter((path) => !takesFiles.includes(path))).toEqual([])
+})
+
+type RequestBody = { content: Record<string, unknown> }
 
 /** A character of four bytes, each as in `%F0`. */
 const widest = 12
