@@ -20,6 +20,7 @@ export const longFiles: Record<string, number> = {
   'test/browser/layout.test.ts': 50,
   'test/compose/backup.compose.ts': 180,
   'test/compose/stack.compose.ts': 120,
+  'test/compose/releases.compose.ts': 45,
 }
 
 /** How long each file takes, by its path, in milliseconds: what `bun test --timings` reads and writes. */
