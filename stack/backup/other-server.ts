@@ -37,7 +37,7 @@ const definition = /^CREATE TABLE `(\w+)` \($/
 const column = /^ {2}`(\w+)` /
 const end = /^\)/
 const rows = /^INSERT INTO `(\w+)` (?:\([^)]*\) )?VALUES/
-const migrationRow = /\((\d+),'[a-z0-9-]+',[01],\d+,([01]),'([0-9a-f]{64})',(NULL|'[^']*')\)/g
+const migrationRow = /\((\d+),'([a-z0-9-]+)',([01]),\d+,([01]),'([0-9a-f]{64})',(NULL|'[^']*')\)/g
 
 /**
  * Reads which tables a dump has, and what had brought them there. Throws a UserError where a migration had
@@ -64,7 +64,7 @@ export async function tablesIn(dump: string): Promise<DumpedTables> {
       const [, of] = rows.exec(line) ?? []
       if (of) isMigrations = of === 'schema_migrations'
       if (!isMigrations) continue
-      for (const [, number, begun, hash = '', appliedAt] of line.matchAll(migrationRow)) {
+      for (const [, number, , , begun, hash = '', appliedAt] of line.matchAll(migrationRow)) {
         if (begun === '1' || appliedAt === 'NULL')
           throw new UserError(
             'a migration had stopped in the middle there: start it there once, and back up again',
@@ -74,6 +74,23 @@ export async function tablesIn(dump: string): Promise<DumpedTables> {
     }
   }
   return { tables, migrations }
+}
+
+/**
+ * Returns what a newer version took away in a dump, as in `0310-drop-full-text`: an older one can't work with
+ * it. Undefined where this one can.
+ */
+export async function newerIn(dump: string, own: Migration[]): Promise<string | undefined> {
+  const known = new Set(own.map(({ number }) => number))
+  let isMigrations = false
+  for await (const line of linesIn(dump)) {
+    const [, of] = rows.exec(line) ?? []
+    if (of) isMigrations = of === 'schema_migrations'
+    if (!isMigrations) continue
+    for (const [, number = '', name, contract] of line.matchAll(migrationRow))
+      if (contract === '1' && !known.has(Number(number))) return `${number.padStart(4, '0')}-${name}`
+  }
+  return undefined
 }
 
 /**

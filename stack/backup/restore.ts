@@ -29,7 +29,7 @@ import { UserError } from '../errors.ts'
 import type { Flavour } from '../native/install-programs.ts'
 import { dumpName, type Manifest, unpack, withFolder } from './archive.ts'
 import type { Program } from './backup.ts'
-import { migrationsOf, rowsFor, tablesFor, tablesIn } from './other-server.ts'
+import { migrationsOf, newerIn, rowsFor, tablesFor, tablesIn } from './other-server.ts'
 
 /** A stack that is stopped, as far as a restore needs it. */
 export type Target = {
@@ -70,13 +70,22 @@ export async function restore({ flavour, open }: Into, path: string, data: strin
 
 type Fill = (client: () => Program) => Promise<void>
 
-/** Returns what reads a dump. Throws a UserError where it can't be read by a server of this kind. */
+/**
+ * Returns what reads a dump. Throws a UserError where a server of this kind can't read it, or this version
+ * can't work with what it holds.
+ */
 async function fillFrom(
   dump: string,
   { server, path, flavour }: { server: string; path: string; flavour: Flavour },
 ): Promise<Fill> {
   const origin = /mariadb/i.test(server) ? 'mariadb' : 'mysql'
-  if (server === '' || origin === flavour) return (client) => fillAsItIs(client(), dump)
+  if (server === '' || origin === flavour) {
+    const newer = await newerIn(dump, await readMigrations())
+    if (newer === undefined) return (client) => fillAsItIs(client(), dump)
+    throw new UserError(
+      `${path} was made by a newer version of Agora (${newer}), which this one can't work with: restore it there`,
+    )
+  }
   return fillFromOther(dump).catch((error) => {
     if (!(error instanceof UserError)) throw error
     throw new UserError(`${path} came from ${names[origin]}, and here is ${names[flavour]}: ${error.message}`)

@@ -148,8 +148,18 @@ test.each(releases)('the board kept of release %s comes up with the likes that w
   await board.down()
 })
 
-test('a damaged file changes nothing', async () => {
+test('a damaged file changes nothing, nor does one of a newer version', async () => {
   const folder = temporaryFolder()
+  const newer = join(folder, 'newer.agora')
+  await stack.sql(`INSERT INTO schema_migrations (number, name, contract, sha256, applied_at)
+    VALUES (9998, 'drop-it', 1, SHA2('later', 256), NOW(3))`)
+  await runAgora(['backup', newer, '--data', stack.data])
+  await stack.sql('DELETE FROM schema_migrations WHERE number = 9998')
+  const refused = await runAgora(['restore', newer, '--force', '--data', stack.data])
+  expect([refused.code, refused.output]).toEqual([
+    1,
+    `agora: ${newer} was made by a newer version of Agora (9998-drop-it), which this one can't work with: restore it there\n`,
+  ])
   const file = join(folder, 'board.agora')
   await runAgora(['backup', file, '--data', stack.data])
   const bytes = await Bun.file(file).bytes()
