@@ -60,6 +60,8 @@ export function dataPaths(data: string) {
     scale: join(data, 'scale.json'),
     /** Held by whoever changes which containers there are. */
     scaleLock: join(data, 'scale.lock'),
+    /** Held by what goes before a drill: a backup, a deploy, a restore. */
+    work: join(data, 'work.lock'),
     supervisorLog: join(data, 'logs', 'supervisor.log'),
   }
 }
@@ -91,6 +93,7 @@ export function deleteDataFolder(data: string): void {
     ...Object.values(paths),
     `${paths.lock}-journal`,
     `${paths.scaleLock}-journal`,
+    `${paths.work}-journal`,
     `${paths.mysql}.draft`,
   ])
     rmSync(path, { recursive: true, force: true })

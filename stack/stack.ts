@@ -35,6 +35,11 @@ export type Stack = {
   backupSource(): Promise<Source>
   /** What an export is made from, and what is imported comes to; the stack runs. */
   board(): Promise<Board & { close(): Promise<void> }>
+  /**
+   * Makes what a stack of a drill beside this one runs. Returns the settings by which it does. `id` is in
+   * names.
+   */
+  drillSettings(id: string): Promise<Record<string, string>>
   /** What a backup is read into; the stack is stopped, and empty unless `force` is given. */
   restoreTarget(options: { force: boolean }): Into
 }

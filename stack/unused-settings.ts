@@ -41,10 +41,14 @@ const beside: { names: readonly string[]; isThere: (env: Environment) => boolean
     what: 'without TLS_CERT',
   },
   {
-    names: ['BACKUP_KEEP', 'BACKUP_KEY', 'BACKUP_S3_ENDPOINT', 'BACKUP_S3_REGION', 'BACKUP_S3_KEY_ID'],
+    names: [
+      ...['BACKUP_KEEP', 'BACKUP_KEY', 'BACKUP_IDENTITY'],
+      ...['BACKUP_S3_ENDPOINT', 'BACKUP_S3_REGION', 'BACKUP_S3_KEY_ID', 'BACKUP_S3_SECRET'],
+    ],
     isThere: ({ BACKUP_TO }) => Boolean(BACKUP_TO),
     what: 'without BACKUP_TO',
   },
+  { names: ['BACKUP_DRILL'], isThere: ({ BACKUP_AT }) => Boolean(BACKUP_AT), what: 'without BACKUP_AT' },
   { names: limits, isThere: ({ RATE_LIMITS }) => RATE_LIMITS !== 'off', what: 'with RATE_LIMITS=off' },
   {
     names: ['SCALE_WINDOW_SECONDS', 'SCALE_STEP'],

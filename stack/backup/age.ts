@@ -1,8 +1,9 @@
-import { createWriteStream, readFileSync } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Decrypter, Encrypter } from 'age-encryption'
 import { UserError } from '../errors.ts'
+import { secretKeysIn } from './identity.ts'
 
 /** Encrypts a file, so that only who has the key's other half reads it. */
 export async function encryptFile(from: string, to: string, key: string): Promise<void> {
@@ -19,7 +20,7 @@ export async function encryptFile(from: string, to: string, key: string): Promis
 export async function decryptTo(
   content: ReadableStream<Uint8Array>,
   to: string,
-  { name, identity }: { name: string; identity: string },
+  { name, identity, signal }: { name: string; identity: string; signal?: AbortSignal },
 ): Promise<void> {
   const keys = secretKeysIn(identity)
   const decrypter = new Decrypter()
@@ -29,7 +30,7 @@ export async function decryptTo(
     throw new UserError(`${identity} has a key of age that is damaged`)
   }
   try {
-    await write(await decrypter.decrypt(content), to)
+    await write(await decrypter.decrypt(content), to, signal)
   } catch (error) {
     const isOther = error instanceof Error && /no identity matched/.test(error.message)
     throw new UserError(
@@ -38,13 +39,6 @@ export async function decryptTo(
   }
 }
 
-function secretKeysIn(identity: string): string[] {
-  const lines = readFileSync(identity, 'utf8').split('\n')
-  const keys = lines.map((line) => line.trim()).filter((line) => /^AGE-SECRET-KEY-/.test(line))
-  if (keys.length === 0) throw new UserError(`${identity} has no secret key of age`)
-  return keys
-}
-
-async function write(content: ReadableStream<Uint8Array>, to: string): Promise<void> {
-  await pipeline(Readable.fromWeb(content as never), createWriteStream(to, { mode: 0o600 }))
+async function write(content: ReadableStream<Uint8Array>, to: string, signal?: AbortSignal): Promise<void> {
+  await pipeline(Readable.fromWeb(content as never), createWriteStream(to, { mode: 0o600 }), { signal })
 }

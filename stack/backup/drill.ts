@@ -1,28 +1,27 @@
 /**
  * `./agora drill FILE`: a backup that was never restored is a hope. The file is restored into a stack of its
- * own, beside whatever runs, by the commands that people type; that stack starts, counts every like anew,
- * checks the moderation log and the orders, and shows a hundred pages. Then it is gone.
+ * own (scratch.ts), beside whatever runs, by the commands that people type; that stack starts, counts every
+ * like anew, checks the moderation log and the orders, and shows a hundred pages. Then it is gone.
  *
  * It gets no setting of the running board but LIKES: it listens on loopback alone, sends no mail (those that
  * wait become files, and are deleted with it), and has one web replica.
  */
 
-import { createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { createWriteStream, existsSync } from 'node:fs'
+import { constants, getPriority, setPriority } from 'node:os'
 import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import type { Audit } from '../../src/audit/service.ts'
-import { environment, loosest } from '../../src/platform/config.ts'
 import { brokenOrders, countsOfBoard, randomPosts } from '../database/queries.ts'
 import { UserError } from '../errors.ts'
 import { freePort } from '../process/free-port.ts'
-import { root } from '../root.ts'
-import type { Print } from '../stack.ts'
+import type { Print, Stack } from '../stack.ts'
 import type { Mode, Status } from '../status.ts'
 import { decryptTo } from './age.ts'
 import { newestFirst } from './kept.ts'
+import { shortageIn } from './room.ts'
+import { type Scratch, withScratch } from './scratch.ts'
 import type { BackupSettings } from './settings.ts'
 import { openStore } from './store.ts'
 
@@ -38,116 +37,111 @@ export type Drilled = {
 const pagesAtMost = 100
 const lists = ['/', '/?sort=top', '/?sort=hot', '/market', '/audit', '/login']
 const pageWithinMs = 10_000
+const auditWithinMs = 60_000
+
+/** The restore was not tried, so nothing is known of the backup. */
+export class NoRoom extends UserError {
+  override name = 'NoRoom'
+}
 
 type DrillOptions = {
+  /** The data folder of the board whose backup it is. */
+  board: string
   /** A file of secret keys of age. */
   identity: string | undefined
   mode: Mode
+  settingsFor: Stack['drillSettings']
   print: Print
 }
 
 /** Drills the newest backup where they are kept. Throws a UserError when it can't be restored at all. */
 export function drillNewest(settings: BackupSettings, options: DrillOptions): Promise<Drilled> {
   const store = openStore(settings)
-  return withDrillFolder(async (folder) => {
+  return withScratch(options.board, options.settingsFor, async (scratch) => {
     const [name] = newestFirst(await store.names())
     if (!name) throw new UserError(`there is no backup in ${store.where}`)
     options.print(`${name} in ${store.where}`)
-    return opened(name, await store.read(name), folder, options)
+    refuseWithoutRoom(scratch, await store.size(name))
+    return drill(await opened(name, await store.read(name), scratch, options), scratch, options)
   })
 }
 
 /** The same of a file. */
 export function drillFile(file: string, options: DrillOptions): Promise<Drilled> {
   if (!existsSync(file)) throw new UserError(`there is no file ${file}`)
-  return withDrillFolder((folder) => opened(basename(file), Bun.file(file).stream(), folder, options))
+  return withScratch(options.board, options.settingsFor, async (scratch) => {
+    const content = Bun.file(file)
+    refuseWithoutRoom(scratch, content.size)
+    return drill(await opened(basename(file), content.stream(), scratch, options), scratch, options)
+  })
 }
 
-async function withDrillFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'agora-drill-'))
-  try {
-    return await work(folder)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+function refuseWithoutRoom({ folder }: Scratch, bytes: number): void {
+  const shortage = shortageIn(folder, bytes)
+  if (shortage) throw new NoRoom(shortage)
 }
 
+/** Resolves to the file that `./agora restore` reads. */
 async function opened(
   name: string,
   content: ReadableStream<Uint8Array>,
-  folder: string,
-  { identity, mode, print }: DrillOptions,
-): Promise<Drilled> {
+  { folder, signal }: Scratch,
+  { identity }: DrillOptions,
+): Promise<string> {
   const file = join(folder, basename(name, '.age'))
   if (!name.endsWith('.age')) {
-    await pipeline(Readable.fromWeb(content as never), createWriteStream(file, { mode: 0o600 }))
+    await pipeline(Readable.fromWeb(content as never), createWriteStream(file, { mode: 0o600 }), { signal })
   } else if (identity) {
-    await decryptTo(content, file, { name, identity })
+    await decryptTo(content, file, { name, identity, signal })
   } else {
-    throw new UserError(`${name} is encrypted: --identity FILE names the file with the secret key of age`)
+    throw new UserError(
+      `${name} is encrypted: --identity FILE, or BACKUP_IDENTITY, names the file with the secret key of age`,
+    )
   }
-  return drill(file, folder, mode, print)
+  return file
 }
 
-/** Resolves when the stack of the drill is gone. */
-async function drill(file: string, folder: string, mode: Mode, print: Print): Promise<Drilled> {
+/** Whatever else runs goes first. What it starts has the priority of this process. */
+function giveWay(): void {
+  const low = constants.priority.PRIORITY_BELOW_NORMAL
+  if (getPriority() < low) setPriority(low)
+}
+
+async function drill(
+  file: string,
+  { data, signal, agora }: Scratch,
+  { mode, print }: DrillOptions,
+): Promise<Drilled> {
   const startedAt = performance.now()
-  const data = join(folder, 'data')
+  giveWay()
   const port = String(await freePort())
-  try {
-    print('restoring')
-    await agora(['restore', file, `--${mode}`, '--data', data])
-    const restoredAt = new Date().toISOString()
-    print('starting what was restored')
-    const up = ['up', `--${mode}`, '--detach', '--no-autoscale', '--replicas', '1', '--port', port]
-    await agora([...up, '--data', data])
-    const { url } = JSON.parse(await agora(['status', '--json', '--data', data])) as Status
-    if (!url) throw new UserError('what was restored does not start')
-    const rows = async (statement: string) => rowsIn(await agora(['sql', statement, '--data', data]))
+  print('restoring')
+  await agora(['restore', file, `--${mode}`, '--data', data])
+  const restoredAt = new Date().toISOString()
+  print('starting what was restored')
+  const up = ['up', `--${mode}`, '--detach', '--no-autoscale', '--replicas', '1', '--port', port]
+  await agora([...up, '--data', data])
+  const { url } = JSON.parse(await agora(['status', '--json', '--data', data])) as Status
+  if (!url) throw new UserError('what was restored does not start')
+  const rows = async (statement: string) => rowsIn(await agora(['sql', statement, '--data', data]))
 
-    print('counting anew')
-    const likes = await likesOf(url)
-    const [[orders = '0'] = []] = await rows(brokenOrders)
-    const [[posts = '0', members = '0'] = []] = await rows(countsOfBoard)
-    print(`reading pages of ${posts} posts by ${members} members`)
-    const pages = await readPages(url, await rows(randomPosts(pagesAtMost)))
-    return {
-      restoredAt,
-      seconds: (performance.now() - startedAt) / 1_000,
-      differences: [
-        ...likes.differences,
-        ...(orders === '0' ? [] : [`${orders} orders have no lines, or are closed without a date`]),
-        ...pages.differences,
-      ],
-      answered: likes.answered,
-      pages: pages.read,
-    }
-  } finally {
-    await agora(['down', '--volumes', '--data', data]).catch(() => '')
+  print('counting anew')
+  const likes = await likesOf(url)
+  const [[orders = '0'] = []] = await rows(brokenOrders)
+  const [[posts = '0', members = '0'] = []] = await rows(countsOfBoard)
+  print(`reading pages of ${posts} posts by ${members} members`)
+  const pages = await readPages(url, await rows(randomPosts(pagesAtMost)), signal)
+  return {
+    restoredAt,
+    seconds: (performance.now() - startedAt) / 1_000,
+    differences: [
+      ...likes.differences,
+      ...(orders === '0' ? [] : [`${orders} orders have no lines, or are closed without a date`]),
+      ...pages.differences,
+    ],
+    answered: likes.answered,
+    pages: pages.read,
   }
-}
-
-/** Said on purpose: what was restored may have been closed, and nobody but the drill reaches it. */
-const onPurpose = { ...loosest, SIGN_UP: 'closed', ACTS_API: 'closed', LOGS: 'off' }
-
-/**
- * As in a shell that has no other setting. Returns what it printed. Throws a UserError with what went wrong.
- */
-async function agora(args: string[]): Promise<string> {
-  const { PATH, HOME, TMPDIR, DOCKER_HOST, LIKES } = environment
-  const child = Bun.spawn([process.execPath, '--no-env-file', join(root, 'stack/cli/main.ts'), ...args], {
-    cwd: root,
-    env: { ...onPurpose, ...(LIKES && { LIKES }), PATH, HOME, TMPDIR, DOCKER_HOST },
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-  })
-  const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
-  const [last = `it ended with ${code}`] = [errors, output].flatMap((each) =>
-    each.trim().split('\n').slice(-1),
-  )
-  if (code !== 0) throw new UserError(`${args[0]} failed: ${last.replace(/^agora: /, '')}`)
-  return output
 }
 
 /** The answer of `./agora sql` in a pipe, without its head. */
@@ -159,8 +153,11 @@ const rowsIn = (output: string): string[][] =>
     .map((line) => line.split('\t'))
 
 async function likesOf(url: string): Promise<{ answered: number; differences: string[] }> {
-  const response = await fetch(`${url}/api/audit`, { signal: AbortSignal.timeout(60_000) })
-  if (!response.ok) return { answered: 0, differences: [`the audit answers ${response.status}`] }
+  const response = await fetch(`${url}/api/audit`, { signal: AbortSignal.timeout(auditWithinMs) }).catch(
+    () => undefined,
+  )
+  if (!response?.ok)
+    return { answered: 0, differences: [`the audit answers ${response?.status ?? 'nothing'}`] }
   const { answered, waiting, recount, silent } = (await response.json()) as Audit
   const { drift, flaws, applied, moderation } = recount
   return {
@@ -193,10 +190,15 @@ function auditDifferences({
 }
 
 /** Of each post its page, and over REST its title. */
-async function readPages(url: string, posts: string[][]): Promise<{ read: number; differences: string[] }> {
+async function readPages(
+  url: string,
+  posts: string[][],
+  signal: AbortSignal,
+): Promise<{ read: number; differences: string[] }> {
   const differences: string[] = []
   for (const path of lists) differences.push(...(await faultOf(`${url}${path}`)))
   for (const [id, title = ''] of posts) {
+    signal.throwIfAborted()
     differences.push(...(await faultOf(`${url}/posts/${id}`)))
     const expected = Buffer.from(title, 'hex').toString()
     differences.push(...(await faultOf(`${url}/api/posts/${id}`, expected)))
@@ -212,6 +214,14 @@ async function faultOf(url: string, title?: string): Promise<string[]> {
     .catch((error: Error) => ({ status: 0, body: error.message }))
   if (answer.status !== 200) return [`${pathname} answers ${answer.status || answer.body}`]
   if (title === undefined) return []
-  const found = (JSON.parse(answer.body) as { title?: string }).title
+  const found = titleIn(answer.body)
   return found === title ? [] : [`${pathname} has another title than its row`]
+}
+
+function titleIn(body: string): string | undefined {
+  try {
+    return (JSON.parse(body) as { title?: string }).title
+  } catch {
+    return undefined
+  }
 }

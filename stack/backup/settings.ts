@@ -50,6 +50,30 @@ export function timeOfDay(env: Environment = environment): number | undefined {
   return Number(hours) * 60 + Number(minutes)
 }
 
+/** How drills come about: by themselves after a backup, by hand as nobody here has the key, or not here. */
+export type Drills = 'daily' | 'weekly' | 'by hand' | 'never'
+
+/** Returns how drills come about with daily backups. Throws a ConfigError that names the variable. */
+export function drillsOf(env: Environment = environment): Drills {
+  const said = env.BACKUP_DRILL || undefined
+  if (said !== undefined && said !== 'daily' && said !== 'weekly' && said !== 'never')
+    throw new ConfigError(`BACKUP_DRILL must be daily, weekly or never, not "${said}"`)
+  const isEncrypted = Boolean(env.BACKUP_KEY) && env.BACKUP_KEY !== 'off'
+  if (identityOf(env) || !isEncrypted || said === 'never') return said ?? 'weekly'
+  if (said === undefined) return 'by hand'
+  throw new ConfigError(
+    `BACKUP_DRILL=${said} opens no backup that BACKUP_KEY encrypts: BACKUP_IDENTITY names a file with the secret key`,
+  )
+}
+
+/** Returns the file with the keys that open backups. Throws a ConfigError where it is no absolute path. */
+export function identityOf(env: Environment = environment): string | undefined {
+  const file = env.BACKUP_IDENTITY || undefined
+  if (file !== undefined && !isAbsolute(file))
+    throw new ConfigError(`BACKUP_IDENTITY must be the absolute path of a file, not "${file}"`)
+  return file
+}
+
 function placeOf(to: string, env: Environment): BackupSettings['to'] {
   const [, bucket, folder = ''] = to.match(/^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/) ?? []
   if (bucket) {

@@ -21,6 +21,8 @@ export type Store = {
   names(): Promise<string[]>
   /** Puts a file there. It has its name when all of it is there. */
   put(name: string, file: string): Promise<void>
+  /** In bytes. */
+  size(name: string): Promise<number>
   read(name: string): Promise<ReadableStream<Uint8Array>>
   remove(name: string): Promise<void>
 }
@@ -56,6 +58,7 @@ function folderStore(folder: string): Store {
         }
       })
     },
+    size: async (name) => inWords(() => statSync(at(name)).size),
     read: async (name) =>
       inWords(() => {
         if (!existsSync(at(name))) throw new UserError(`there is no ${name}`)
@@ -93,6 +96,7 @@ function bucketStore({ prefix, ...place }: S3Place): Store {
       inWords(async () => {
         await client.write(prefix + name, Bun.file(file))
       }),
+    size: (name) => inWords(async () => (await client.stat(prefix + name)).size),
     read: (name) => inWords(async () => client.file(prefix + name).stream()),
     remove: (name) => inWords(() => client.delete(prefix + name)),
   }

@@ -1,14 +1,18 @@
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type Environment, environment } from '../../src/platform/config.ts'
+import { explain } from '../errors.ts'
+import { bunOf } from '../process/program.ts'
 import { root } from '../root.ts'
 import type { Print } from '../stack.ts'
-import { noteSchedule } from './record.ts'
-import { timeOfDay } from './settings.ts'
+import { isDrillDue, noteMissed, noteSchedule, recordIn } from './record.ts'
+import { shortageOfMemory } from './room.ts'
+import { clearLeft, postponedCode } from './scratch.ts'
+import { drillsOf, timeOfDay } from './settings.ts'
 
 const lookEveryMs = 10_000
 const dayMs = 86_400_000
-/** After one that failed. */
+/** After a backup that failed, and a drill that gave way to something else. */
 const retryMs = 900_000
 
 /** Returns the next moment after `now`, in milliseconds, that is so many minutes past midnight, UTC. */
@@ -17,19 +21,30 @@ export function nextAfter(now: number, minutes: number): number {
   return today > now ? today : today + dayMs
 }
 
+/** How a command ended, and what it said. The code is null where a signal ended it. */
+type Ended = { code: number | null; said: string }
+
 type Parts = {
   data: string
   print: Print
   env?: Environment
   now?: () => number
   everyMs?: number
-  /** Makes a backup. Resolves to what it says. */
-  run?: (data: string) => Promise<string>
+  /** The folder of the code that the board runs: an older one reads no backup of it. */
+  code?: () => string
+  /** Runs a command that people type to its end; `signal` asks it to end. */
+  run?: (command: 'backup' | 'drill', data: string, signal: AbortSignal) => Promise<Ended>
+  /** Why no second stack should start now. */
+  shortage?: () => string | undefined
+  /** Clears away what drills that were killed have left. */
+  clear?: () => Promise<void>
 }
 
 /**
- * Makes a backup each day at `BACKUP_AT`, one at a time, by the command that people type, and notes that it
- * does. Throws a ConfigError where a setting makes no sense.
+ * Makes a backup each day at `BACKUP_AT`, and then, where `BACKUP_DRILL` has one due, a drill of it, by the
+ * commands that people type; and notes that it does. Neither runs twice at once, and a backup that is due
+ * ends a drill. `stop` ends a drill, and resolves when it is gone. Throws a ConfigError where a setting makes
+ * no sense.
  */
 export function startBackupTimer({
   data,
@@ -37,53 +52,108 @@ export function startBackupTimer({
   env = environment,
   now = Date.now,
   everyMs = lookEveryMs,
-  run = runBackup,
-}: Parts): { stop(): void } {
+  code = () => root,
+  run = (command, of, signal) => runCommand(code(), command, of, signal),
+  shortage = shortageOfMemory,
+  clear = clearLeft,
+}: Parts): { stop(): Promise<void> } {
   const minutes = timeOfDay(env)
+  const drills = drillsOf(env)
   const note = () => {
     try {
-      noteSchedule(data, minutes !== undefined, new Date(now()))
+      noteSchedule(data, minutes === undefined ? undefined : drills, new Date(now()))
     } catch {
       // A disk that is full: it is noted at the next look.
     }
   }
   note()
-  if (minutes === undefined) return { stop: () => {} }
+  if (minutes === undefined) return { stop: async () => {} }
+  const stopping = new AbortController()
   let next = nextAfter(now(), minutes)
-  let isRunning = false
+  let drillAt = Number.POSITIVE_INFINITY
+  let isBackingUp = false
+  let drilling: Promise<void> | undefined
+  let clearing: Promise<void> | undefined
+
+  const say = (said: string) => {
+    if (said) print(said)
+  }
+
+  const backUp = async () => {
+    next = nextAfter(now(), minutes)
+    const { code: ended, said } = await run('backup', data, stopping.signal).catch(failed)
+    say(said)
+    if (ended !== 0) next = Math.min(next, now() + retryMs)
+    else if (isDrillDue(recordIn(data), drills, now())) drillAt = now()
+  }
+
+  const drill = async () => {
+    drillAt = Number.POSITIVE_INFINITY
+    const short = shortage()
+    const { code: ended, said } = short
+      ? { code: null, said: short }
+      : await run('drill', data, stopping.signal).catch(failed)
+    say(said)
+    if (stopping.signal.aborted) return
+    if (ended === postponedCode) drillAt = now() + retryMs
+    // The command notes how it ended, where it could.
+    if (ended === null) noteMissed(data, new Date(now()), said.split('\n').at(-1) ?? '')
+  }
+
   const timer = setInterval(() => {
     // Its file may have been lost.
     note()
     // A clock that was set back would wait for the day that it came from.
     next = Math.min(next, nextAfter(now(), minutes))
-    if (isRunning || now() < next) return
-    next = nextAfter(now(), minutes)
-    isRunning = true
-    run(data)
-      .then(print, (error) => {
-        print(error instanceof Error ? error.message : String(error))
-        next = Math.min(next, now() + retryMs)
-      })
+    if (drillAt !== Number.POSITIVE_INFINITY) drillAt = Math.min(drillAt, now() + retryMs)
+    clearing ??= clear()
+      .catch(() => undefined)
       .finally(() => {
-        isRunning = false
+        clearing = undefined
       })
+    if (isBackingUp) return
+    if (now() >= next) {
+      isBackingUp = true
+      void backUp().finally(() => {
+        isBackingUp = false
+      })
+    } else if (!drilling && now() >= drillAt) {
+      drilling = drill()
+        .catch((error) => print(explain(error)))
+        .finally(() => {
+          drilling = undefined
+        })
+    }
   }, everyMs)
   timer.unref()
-  return { stop: () => clearInterval(timer) }
+  return {
+    async stop() {
+      clearInterval(timer)
+      stopping.abort()
+      await drilling
+      await clearing
+    },
+  }
 }
 
-async function runBackup(data: string): Promise<string> {
-  const command = [
-    process.execPath,
-    '--no-env-file',
-    join(root, 'stack/cli/main.ts'),
-    'backup',
-    '--data',
-    data,
-  ]
-  const child = Bun.spawn(command, { cwd: root, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' })
-  const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
+const failed = (error: unknown): Ended => ({ code: null, said: explain(error) })
+
+async function runCommand(
+  code: string,
+  command: 'backup' | 'drill',
+  data: string,
+  signal: AbortSignal,
+): Promise<Ended> {
+  const words = [bunOf(code), '--no-env-file', join(code, 'stack/cli/main.ts'), command, '--data', data]
+  const child = Bun.spawn(words, { cwd: code, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' })
+  const end = () => child.kill('SIGTERM')
+  if (command === 'drill') signal.addEventListener('abort', end)
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
+  signal.removeEventListener('abort', end)
   const said = `${output}${errors}`.trim()
-  if (code !== 0) throw new Error(said)
-  return said
+  const { exitCode, signalCode } = child
+  return {
+    code: exitCode,
+    said: signalCode ? `${said}\nthe ${command} was ended by ${signalCode}`.trim() : said,
+  }
 }

@@ -67,7 +67,7 @@ export const usage = `Usage: ./agora COMMAND
             --native, --docker   as for up
   drill   [FILE]                 restore a backup, the newest in BACKUP_TO, into a stack of its own, check it,
                                  and delete that
-            --identity FILE      of age, which opens it where BACKUP_KEY encrypted it
+            --identity FILE      of age, which opens it where BACKUP_KEY encrypted it; else BACKUP_IDENTITY
             --native, --docker   as for up
   export  FILE                   everything people wrote, as an open format that docs/export.md describes
   archive DIR                    the board as pages in a folder, with a search, that need no server

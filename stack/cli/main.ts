@@ -3,11 +3,20 @@ import { join } from 'node:path'
 import { tryMail } from '../../courier/mail-test.ts'
 import { environment } from '../../src/platform/config.ts'
 import { backUp } from '../backup/backup.ts'
-import { type Drilled, drillFile, drillNewest } from '../backup/drill.ts'
+import { type Drilled, drillFile, drillNewest, NoRoom } from '../backup/drill.ts'
+import { identityNotes, privateIdentity } from '../backup/identity.ts'
 import { backUpAndKeep, type Kept } from '../backup/keep.ts'
-import { differencesText, noteBackups, noteDrill, recordIn, recordText } from '../backup/record.ts'
+import {
+  differencesText,
+  noteBackups,
+  noteDrill,
+  noteMissed,
+  recordIn,
+  recordText,
+} from '../backup/record.ts'
 import { restore } from '../backup/restore.ts'
-import { backupSettings, timeOfDay } from '../backup/settings.ts'
+import { beforeDrills, Postponed, postponedCode } from '../backup/scratch.ts'
+import { backupSettings, drillsOf, timeOfDay } from '../backup/settings.ts'
 import { isRunning, leaveOtherKind, stackFor, stackOn } from '../choose-stack.ts'
 import { dataPaths } from '../data-folder.ts'
 import { newPasswordLink } from '../database/make-password-link.ts'
@@ -30,9 +39,11 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
   async up({ mode, name: _, ...options }) {
     const { data } = options
     timeOfDay()
+    drillsOf()
+    const notes = await identityNotes()
     const stack = await stackFor(data, mode, print)
     await leaveOtherKind(data, stack.mode, print)
-    for (const line of unusedSettings(stack.mode)) print(line)
+    for (const line of [...unusedSettings(stack.mode), ...notes]) print(line)
     return stack.up(options)
   },
 
@@ -89,42 +100,49 @@ const commands: { [Name in CommandName]: (command: Command<Name>) => Promise<num
   },
 
   async deploy({ data, from = root }) {
-    await (await stackOn(data, print)).deploy(from)
+    const stack = await stackOn(data, print)
+    await beforeDrills(data, print, () => stack.deploy(from))
     return succeed(`All replicas run the new code. ${noteVersion(data, versionOf(from))}`)
   },
 
-  async backup({ data, file }) {
-    if (file === undefined) {
-      const settings = backupSettings()
-      const { name, where, bytes, removed } = await noted(data, async () =>
-        backUpAndKeep(await (await stackOn(data, print)).backupSource(), settings, dataPaths(data).state),
-      )
-      for (const each of removed) print(`${each} is deleted`)
-      const key = settings.key ? 'encrypted' : 'not encrypted'
+  backup: ({ data, file }) =>
+    beforeDrills(data, print, async () => {
+      if (file === undefined) {
+        const settings = backupSettings()
+        const { name, where, bytes, removed } = await noted(data, async () =>
+          backUpAndKeep(await (await stackOn(data, print)).backupSource(), settings, dataPaths(data).state),
+        )
+        for (const each of removed) print(`${each} is deleted`)
+        const key = settings.key ? 'encrypted' : 'not encrypted'
+        return succeed(
+          `${name} in ${where} holds the whole board, ${sizeText(bytes)}, ${key}, and was read back.`,
+        )
+      }
+      const { files } = await backUp(await (await stackOn(data, print)).backupSource(), file)
+      const bytes = files.reduce((sum, each) => sum + each.bytes, 0)
       return succeed(
-        `${name} in ${where} holds the whole board, ${sizeText(bytes)}, ${key}, and was read back.`,
+        `${file} holds the whole board, ${sizeText(bytes)}, also the passwords' hashes: keep it safe.`,
       )
-    }
-    const { files } = await backUp(await (await stackOn(data, print)).backupSource(), file)
-    const bytes = files.reduce((sum, each) => sum + each.bytes, 0)
-    return succeed(
-      `${file} holds the whole board, ${sizeText(bytes)}, also the passwords' hashes: keep it safe.`,
-    )
-  },
+    }),
 
   async restore({ mode, data, file, force }) {
     const stack = await stackFor(data, mode, print)
-    const { madeAt } = await restore(stack.restoreTarget({ force }), file, data)
+    const { madeAt } = await beforeDrills(data, print, () =>
+      restore(stack.restoreTarget({ force }), file, data),
+    )
     return succeed(`The board is as it was on ${madeAt}. Start it with: ./agora up --data ${quoted(data)}`)
   },
 
   async drill({ mode, data, file, identity }) {
     const stack = await stackFor(data, mode, print)
-    const options = { identity, mode: stack.mode, print }
+    const options = () => ({
+      ...{ board: data, identity: identity ?? privateIdentity() },
+      ...{ mode: stack.mode, settingsFor: stack.drillSettings, print },
+    })
     const settings = file === undefined ? backupSettings() : undefined
     const drilled = await (settings
-      ? notedDrill(data, () => drillNewest(settings, options))
-      : drillFile(file ?? '', options))
+      ? notedDrill(data, () => drillNewest(settings, options()))
+      : drillFile(file ?? '', options()))
     const { restoredAt, seconds, differences, answered, pages } = drilled
     const count = differencesText(differences.length)
     if (existsSync(data)) noteDrill(data, restoredAt, seconds, differences.length > 0 ? count : undefined)
@@ -201,7 +219,7 @@ async function main(args: string[]): Promise<number> {
       return 2
     }
     console.error(`agora: ${explain(error)}`)
-    return 1
+    return error instanceof Postponed ? postponedCode : 1
   }
 }
 
@@ -236,8 +254,10 @@ async function notedDrill(data: string, work: () => Promise<Drilled>): Promise<D
   try {
     return await work()
   } catch (error) {
-    const reason = explain(error).split('\n')[0] ?? ''
-    if (existsSync(data)) noteDrill(data, new Date().toISOString(), 0, reason)
+    const [reason = ''] = explain(error).split('\n')
+    const at = new Date()
+    if (existsSync(data) && error instanceof NoRoom) noteMissed(data, at, reason)
+    else if (existsSync(data) && !(error instanceof Postponed)) noteDrill(data, at.toISOString(), 0, reason)
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { authorized } from '../../src/likes/protocol.ts'
+import { environment } from '../../src/platform/config.ts'
 import type { Program, Source } from '../backup/backup.ts'
 import type { Target } from '../backup/restore.ts'
 import { dataPaths, makeDataFolder, readState, writeState } from '../data-folder.ts'
@@ -13,6 +14,7 @@ import type { Print } from '../stack.ts'
 import type { Status } from '../status.ts'
 import type { Board } from '../transfer/board.ts'
 import { dockerDown } from './down.ts'
+import { isDrillImage } from './drill-image.ts'
 import { type Compose, compose, needDocker, projectOf, capture as run } from './engine.ts'
 import { readEnvFile, writeEnvFile } from './env-file.ts'
 import { dockerStatus } from './status.ts'
@@ -145,7 +147,7 @@ function targetIn(stack: Compose): Target {
   const put = ['run', '--rm', '--no-deps', '-T', 'batcher', 'sh', '-c']
   return {
     startDatabase: async () => {
-      await must(stack, ['build', '--quiet', 'batcher'])
+      if (!isDrillImage(environment.AGORA_IMAGE)) await must(stack, ['build', '--quiet', 'batcher'])
       await must(stack, ['up', '--detach', '--no-deps', '--wait', 'mysql'])
     },
     client: () => inMysql(stack, `mysql ${clientOptions.join(' ')}`),

@@ -1,7 +1,9 @@
 import { deleteDataFolder } from '../data-folder.ts'
 import { UserError } from '../errors.ts'
 import type { Stopped } from '../stack.ts'
+import { forgetDrillImage, isDrillImage } from './drill-image.ts'
 import { compose, needDocker, projectOf } from './engine.ts'
+import { readEnvFile } from './env-file.ts'
 import { stopScaler } from './scaler.ts'
 import { dockerStatus } from './status.ts'
 
@@ -9,7 +11,9 @@ import { dockerStatus } from './status.ts'
 export async function dockerDown(data: string, { volumes }: { volumes: boolean }): Promise<Stopped> {
   await needDocker()
   const wasRunning = (await dockerStatus(data)).processes.length > 0
+  const { AGORA_IMAGE: image } = readEnvFile(data).values
   await stopContainers(data, { volumes })
+  if (volumes && image && isDrillImage(image)) await forgetDrillImage(image)
   if (volumes) deleteDataFolder(data)
   return { wasRunning, isDeleted: volumes }
 }

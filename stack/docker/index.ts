@@ -2,6 +2,7 @@ import type { Print, Stack } from '../stack.ts'
 import { dockerBatchers, dockerBoard, dockerSource, withDockerTarget } from './backup.ts'
 import { dockerDeploy } from './deploy.ts'
 import { dockerDown } from './down.ts'
+import { makeDrillImage } from './drill-image.ts'
 import { dockerLogs } from './logs.ts'
 import { dockerScale } from './scale.ts'
 import { dockerSql } from './sql.ts'
@@ -26,6 +27,7 @@ export const dockerStack = (data: string, print: Print): Stack => ({
   batchers: () => dockerBatchers(data),
   backupSource: () => dockerSource(data),
   board: () => dockerBoard(data),
+  drillSettings: async (id) => ({ AGORA_IMAGE: await makeDrillImage(data, id) }),
   restoreTarget: ({ force }) => ({
     flavour: 'mysql',
     open: (work) => withDockerTarget(data, { force, print }, work),

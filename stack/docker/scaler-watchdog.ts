@@ -48,8 +48,9 @@ async function main(start: ScalerStart): Promise<void> {
   // It goes on trying, and says so.
   scaler.start().catch(() => undefined)
   await stopping.promise
-  backups.stop()
+  const noDrill = backups.stop()
   await scaler.stop()
+  await noDrill
   clearInterval(turning)
 }
 

@@ -18,6 +18,7 @@ import { scalerSettings } from '../scaler/settings.ts'
 import type { Print, UpOptions } from '../stack.ts'
 import type { Status } from '../status.ts'
 import { forgetImages } from './containers.ts'
+import { isDrillImage } from './drill-image.ts'
 import { type Compose, compose, projectOf } from './engine.ts'
 import { readEnvFile, writeEnvFile } from './env-file.ts'
 import { startScaler, stopScaler } from './scaler.ts'
@@ -78,8 +79,10 @@ async function start(
   const stack = compose(projectOf(data), envFile)
 
   const began = performance.now()
-  await must(stack, ['build', '--quiet'], interrupted)
-  print(`image built in ${seconds(began)}`)
+  if (!isDrillImage(environment.AGORA_IMAGE)) {
+    await must(stack, ['build', '--quiet'], interrupted)
+    print(`image built in ${seconds(began)}`)
+  }
   const reporting = new AbortController()
   const reported = reportReady(data, print, reporting.signal)
   try {

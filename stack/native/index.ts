@@ -27,6 +27,7 @@ export const nativeStack = (data: string, print: Print): Stack => ({
   batchers: () => nativeBatchers(data),
   backupSource: () => nativeSource(data, print),
   board: () => nativeBoard(data),
+  drillSettings: async () => ({}),
   restoreTarget: ({ force }) => ({
     flavour: flavourFor(dataPaths(data).mysql),
     open: (work) => withNativeTarget(data, { force, print }, work),

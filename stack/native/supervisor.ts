@@ -92,14 +92,16 @@ async function run(site: Site, lock: Lock, print: Print): Promise<void> {
     deploy: (request, report) => stack.deploy(request, report),
   }
   const mending = mendRegularly(stack, controls, lock)
-  const backups = startBackupTimer({ data: site.data, print })
+  const code = () => site.replicas.find(({ role }) => role === 'web')?.code ?? root
+  const backups = startBackupTimer({ data: site.data, print, code })
   try {
     const started = stack.start()
     await Promise.race([started, stopping.promise])
     await stopping.promise
   } finally {
-    backups.stop()
+    const noDrill = backups.stop()
     await stack.stop()
+    await noDrill
     await mending.end()
     rmSync(site.runtime, { recursive: true, force: true })
     forget(site.data, 'native', site.port, print)
