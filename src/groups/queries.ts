@@ -58,9 +58,9 @@ export type InGroup = { id: number; name: string; byHand: 0 | 1; byClaim: 0 | 1;
 export const membersInGroup = (sql: Sql, group: number, after: string, limit: number) =>
   sql.rows<InGroup>(
     'membersInGroup',
-    `SELECT users.id, ${nameStart('users.name')} AS name, MAX(1 - ways.by_claim) AS byHand,
+    `SELECT STRAIGHT_JOIN users.id, ${nameStart('users.name')} AS name, MAX(1 - ways.by_claim) AS byHand,
             MAX(ways.by_claim) AS byClaim, MIN(ways.since) AS since
-       FROM (SELECT group_members.user_id, group_members.by_claim, group_members.since
+       FROM (SELECT STRAIGHT_JOIN group_members.user_id, group_members.by_claim, group_members.since
                FROM group_members
                JOIN users ON users.id = group_members.user_id AND users.removed_at IS NULL
               WHERE group_members.group_id = ? AND group_members.user_id > ?

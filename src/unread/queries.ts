@@ -36,7 +36,8 @@ export const newInCategories = (sql: Sql, member: number, behind: number, read: 
        JOIN posts ON posts.id = newest.id
        JOIN categories ON categories.id = posts.category_id AND categories.removed_at IS NULL
       WHERE NOT posts.author_id <=> ? AND posts.id NOT IN (?) AND ${isShown('posts')}
-      GROUP BY posts.category_id`,
+      GROUP BY posts.category_id
+      ORDER BY posts.category_id`,
     [behind, member, [0, ...read]],
   )
 

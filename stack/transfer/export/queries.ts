@@ -27,7 +27,11 @@ export const members = (sql: Sql, after: number, limit: number) =>
             single_sign_ons.created_at AS 'singleSignOn.createdAt',
             notice_mails.pace AS 'mails.pace', notice_mails.time_zone AS 'mails.timeZone',
             IF(follow_refusals.user_id IS NULL, NULL, 1) AS followsByHand, market_follows.level AS market
-       FROM users
+       FROM (SELECT id, name, password_hash, role, created_at, disabled_at, language
+               FROM users
+              WHERE id > ? AND removed_at IS NULL
+              ORDER BY id
+              LIMIT ?) AS users
        LEFT JOIN avatars ON avatars.user_id = users.id
        LEFT JOIN addresses ON addresses.user_id = users.id AND addresses.address IS NOT NULL
        LEFT JOIN second_factors ON second_factors.user_id = users.id
@@ -35,9 +39,7 @@ export const members = (sql: Sql, after: number, limit: number) =>
        LEFT JOIN notice_mails ON notice_mails.user_id = users.id
        LEFT JOIN follow_refusals ON follow_refusals.user_id = users.id
        LEFT JOIN market_follows ON market_follows.user_id = users.id
-      WHERE users.id > ? AND users.removed_at IS NULL
-      ORDER BY users.id
-      LIMIT ?`,
+      ORDER BY users.id`,
     [after, limit],
   )
 
