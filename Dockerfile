@@ -13,7 +13,7 @@ WORKDIR /app
 # Memory is given back once a second, as `inherited` in stack/process/program.ts says.
 ENV NODE_ENV=production MIMALLOC_PURGE_DELAY=1000
 # A volume begins with what the image has there, its owner too: none of these runs as root.
-RUN mkdir /journal /mail /index && chown bun:bun /journal /mail /index
+RUN mkdir /journal /mail /index /tls && chown bun:bun /journal /mail /index /tls
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json bunfig.toml tsconfig.json ./
 COPY sql sql

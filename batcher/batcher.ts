@@ -41,7 +41,7 @@ export function startBatcher(
     ...(isShared && { idleSeconds: 2 }),
     answered: (_, name, seconds) => metrics.queried(seconds, name),
   })
-  const redis = openRedis(config.redisUrl, log)
+  const redis = openRedis(config.redisUrl, log, config.identity)
   const parts = { config, log, failpoint, clock, db, redis, metrics }
   const guard = openGuard({ secret: config.secret, ledger: alwaysGuarded, clock })
   let life: Life | undefined = journal && openLife({ ...parts, journal })
@@ -66,7 +66,7 @@ export function startBatcher(
       stats: () => active() && stats(),
       metrics,
     },
-    { host: config.host, port: config.port, log },
+    { host: config.host, port: config.port, identity: config.identity, log },
   )
   const port = server.port ?? config.port
   const standing = isShared ? standBy() : Promise.resolve()

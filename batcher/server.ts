@@ -2,6 +2,7 @@ import type { TotalsAnswer } from '../src/likes/protocol.ts'
 import type { LikesPolicy } from '../src/platform/config.ts'
 import { Refusal } from '../src/platform/errors.ts'
 import { isIdNumber } from '../src/platform/fields.ts'
+import type { Identity } from '../src/platform/identity.ts'
 import type { Log } from '../src/platform/log.ts'
 import type { Metrics } from '../src/platform/metrics.ts'
 import { beginTrace } from '../src/platform/trace.ts'
@@ -47,15 +48,18 @@ export type Reconciled = {
   decided: boolean
 }
 
+type Place = { host: string; port: number; identity: Identity | undefined; log: Log }
+
 const longestBodyBytes = 4 * 1024 * 1024
 const json = { 'content-type': 'application/json' }
 
 /**
  * A batcher's HTTP, for replicas and `./agora` only: `Authorization: Bearer` and the secret, but for health
  * and metrics, which change nothing and name nobody. Errors are `{"error": "..."}` with 400 (a body or query
- * that makes no sense as a whole), 401, 404 or 503 (draining, or the journal can't write).
+ * that makes no sense as a whole), 401, 404 or 503 (draining, or the journal can't write). In a cluster TLS,
+ * and nobody without a certificate of its authority gets any answer.
  */
-export function serve(batcher: Operations, { host, port, log }: { host: string; port: number; log: Log }) {
+export function serve(batcher: Operations, { host, port, identity, log }: Place) {
   const unlessDraining = (answer: () => Response) =>
     batcher.isDraining() ? refusal(new Refusal(503, 'This batcher is stopping.')) : answer()
 
@@ -75,6 +79,7 @@ export function serve(batcher: Operations, { host, port, log }: { host: string; 
     reusePort: false,
     maxRequestBodySize: longestBodyBytes,
     idleTimeout: 120,
+    ...(identity && { tls: { ...identity, requestCert: true, rejectUnauthorized: true } }),
     routes: {
       '/likes': {
         POST: guarded((request) =>

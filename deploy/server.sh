@@ -7,8 +7,8 @@
 #   agora-server back           to the image that ran before the last roll
 #   agora-server check          is everything of this server healthy?
 #   agora-server image          which image runs
-#   agora-server cluster ...    of three nodes: init, join, status, leave, restart [--without NODE], or
-#                               address ADDRESS/LENGTH INTERFACE
+#   agora-server cluster ...    of three nodes: init, join, status, leave, restart [--without NODE],
+#                               certificates, or address ADDRESS/LENGTH INTERFACE
 #   agora-server disk SERIAL    puts the data disk with this serial number at $STORE_FOLDER
 #   agora-server asked ...      one of roll, finish, back, check and image, as somebody typed it who may do
 #                               no more: of images only those of AGORA_IMAGE's repository
@@ -48,8 +48,8 @@ esac
 if [ "$role" = node ]; then
   MYSQL_HOST=$(setting NODES)
   [ -n "$MYSQL_HOST" ] || fail "NODES in $config does not name the three machines"
-  REDIS_URL="redis+sentinel://:$(setting REDIS_PASSWORD)@$MYSQL_HOST/agora"
-  BATCHERS=$(echo "$MYSQL_HOST" | sed 's|[^,][^,]*|http://&:4000|g; s/,/|/g')
+  REDIS_URL="rediss+sentinel://:$(setting REDIS_PASSWORD)@$MYSQL_HOST/agora"
+  BATCHERS=$(echo "$MYSQL_HOST" | sed 's|[^,][^,]*|https://&:4000|g; s/,/|/g')
   export MYSQL_HOST REDIS_URL BATCHERS
 fi
 
@@ -207,6 +207,7 @@ renew_rest() {
 
 # What replicas need is here, too. While this node's batcher restarts another one serves.
 renew_stores() {
+  make_certificates
   compose up --detach --no-deps --no-build --wait mysql redis sentinel
   prepare_database
   compose up --detach --no-deps --no-build --wait batcher
@@ -345,6 +346,9 @@ disk() {
 }
 
 # One group of MySQL over three machines. Before the first roll it needs the files of the image.
+# By which nodes know one another: those that are there stay, as long as they fit.
+make_certificates() { compose run --rm --no-deps setup bun stack/cluster/main.ts certificates >&2; }
+
 cluster() {
   [ "$role" = node ] || fail "AGORA_ROLE in $config is $role: only a node is one of a cluster"
   image=$(running)
@@ -356,7 +360,10 @@ cluster() {
     unpack "$image"
   fi
   case ${1:-} in
-    init | join | restart) compose up --detach --no-deps --no-build --wait mysql redis sentinel ;;
+    init | join | restart)
+      make_certificates
+      compose up --detach --no-deps --no-build --wait mysql redis sentinel
+      ;;
   esac
   compose run --rm --no-deps --env "AGORA_PORT=$(setting AGORA_PORT)" setup bun stack/cluster/main.ts "$@"
 }

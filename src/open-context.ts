@@ -32,7 +32,7 @@ const answeredWithinSeconds = 25
 /** Opens what a replica needs. None of it waits for a store to be there. */
 export async function openContext(config: Config): Promise<{ context: Context; close: () => Promise<void> }> {
   const log = openLog(config.name, config.logLevel)
-  const redis = openRedis(config.redisUrl, log)
+  const redis = openRedis(config.redisUrl, log, config.identity)
   const breaker = breakerOf(redis)
   const accessLog = config.logs === 'off' ? noAccessLog : openAccessLog(redis)
   const metrics = openReplicaMetrics()
@@ -46,7 +46,10 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     answered: metrics.queried,
   })
   const likes = countingLikes(
-    openLikes({ batchers: config.batchers, secret: config.batcherSecret, redis, breaker, log }),
+    openLikes({
+      ...{ batchers: config.batchers, secret: config.batcherSecret, identity: config.identity },
+      ...{ redis, breaker, log },
+    }),
     metrics,
   )
   const drawing = { retrySeconds: 10, waitMs: (answeredWithinSeconds - config.pictureSeconds) * 1_000 }
@@ -78,6 +81,7 @@ export async function openContext(config: Config): Promise<{ context: Context; c
     search: openSearch(config.search),
     live: openLive({
       redisUrl: config.redisUrl,
+      identity: config.identity,
       redis,
       likes,
       log,

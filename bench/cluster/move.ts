@@ -7,6 +7,8 @@
 import { join } from 'node:path'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { authorized } from '../../src/likes/protocol.ts'
+import { eachHost } from '../../src/platform/hosts.ts'
+import type { Identity } from '../../src/platform/identity.ts'
 import { type Running, run, startProcess } from '../../test/support/servers/processes.ts'
 import { temporaryFolder } from '../../test/support/servers/reaper.ts'
 import { until } from '../../test/support/until.ts'
@@ -79,7 +81,7 @@ export async function tryMove({ perSecond, calmMs, print }: Move): Promise<Moved
 
   began = performance.now()
   await closeThree(three)
-  const source = await primaryOf(three.urls.database('root'))
+  const source = await primaryOf(three.urls.adminUrl)
   // The journal of a file begins anew, so its batches need a name that no others had.
   const second = await startOne(program, machine, 'batcher-2', async (adminUrl) => {
     await copyRows(program, source, adminUrl)
@@ -156,11 +158,11 @@ async function startOne(
   }
 }
 
-async function closeThree({ nodes, activeBatcher }: Awaited<ReturnType<typeof startNodes>>) {
+async function closeThree({ nodes, activeBatcher, identity }: Awaited<ReturnType<typeof startNodes>>) {
   await Promise.all(nodes.map(({ parts }) => letOut(parts.haproxy.running())))
   await Promise.all(nodes.map(({ parts }) => parts.web.running().stop()))
   const active = await until(activeBatcher)
-  await flushed(`http://${active.parts.batcher.place.address}:${port.batcher}`)
+  await flushed(`https://${active.parts.batcher.place.address}:${port.batcher}`, identity)
   await Promise.all(nodes.map(({ parts }) => parts.batcher.running().stop()))
 }
 
@@ -170,11 +172,12 @@ async function letOut(door: Running): Promise<void> {
   await door.exited
 }
 
-const flushed = (batcherUrl: string) =>
+const flushed = (batcherUrl: string, identity?: Identity) =>
   until(
     async () => {
       const headers = authorized(secret)
-      const answer = await fetch(`${batcherUrl}/flush`, { method: 'POST', headers })
+      const secured = identity ? { tls: identity } : {}
+      const answer = await fetch(`${batcherUrl}/flush`, { method: 'POST', headers, ...secured })
       return answer.ok && ((await answer.json()) as { waiting: number }).waiting === 0
     },
     { withinMs: startsWithinMs, everyMs: 100 },
@@ -182,10 +185,8 @@ const flushed = (batcherUrl: string) =>
 
 /** Of several servers the one that takes changes. */
 async function primaryOf(adminUrl: string): Promise<string> {
-  const hosts = new URL(adminUrl.replaceAll(',', '.and.')).hostname.split('.and.')
   return until(async () => {
-    for (const host of hosts) {
-      const url = `mysql://root:${password}@${host}`
+    for (const url of eachHost(adminUrl)) {
       const isShut = await withSql(
         url,
         async (sql) => (await sql('SELECT @@super_read_only AS shut'))[0]?.shut,

@@ -7,6 +7,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import type { LikesPolicy } from '../../src/platform/config.ts'
+import { type Identity, identityFiles, identityIn, withIdentity } from '../../src/platform/identity.ts'
+import { keepIdentity } from '../../stack/cluster/certificates.ts'
 import { beginGroup, enterGroup, isOnline, type NodeView, viewsOf } from '../../stack/cluster/group.ts'
 import type { ClusterNode } from '../../stack/cluster/settings.ts'
 import { givenLaws } from '../../stack/database/config.ts'
@@ -69,11 +71,22 @@ export async function startNodes(
     places.push(Object.fromEntries(entries) as Record<PartName, Place>)
   }
   const all = (part: PartName) => places.map((each) => each[part].address)
+  const folders = places.map((own) => {
+    const folder = temporaryFolder()
+    keepIdentity(
+      folder,
+      cluster,
+      parts.map((part) => own[part].address),
+    )
+    return folder
+  })
+  const identity = identityIn(folders[0] as string)
   const urls = {
     database: (account: string) => `mysql://${account}:${password}@${all('mysql').join(',')}/agora`,
-    redis: `redis+sentinel://:${password}@${all('sentinel').join(',')}/${name}`,
+    adminUrl: withIdentity(`mysql://root:${password}@${all('mysql').join(',')}`, identity),
+    redis: `rediss+sentinel://:${password}@${all('sentinel').join(',')}/${name}`,
     batchers: all('batcher')
-      .map((address) => `http://${address}:${port.batcher}`)
+      .map((address) => `https://${address}:${port.batcher}`)
       .join('|'),
     sites: all('haproxy').map((address) => `http://${address}:${port.haproxy}`),
   }
@@ -86,7 +99,7 @@ export async function startNodes(
 
   await beginGroup(cluster, cluster.nodes[0] as ClusterNode)
   for (const node of cluster.nodes.slice(1)) await enterGroup(cluster, node)
-  await fill(`mysql://root:${password}@${all('mysql').join(',')}`)
+  await fill(urls.adminUrl)
   await Promise.all([...each('redis'), ...each('sentinel'), ...each('batcher')].map((part) => part.start()))
   await Promise.all([...each('web'), ...each('haproxy')].map((part) => part.start()))
 
@@ -95,6 +108,7 @@ export async function startNodes(
     cluster,
     urls,
     secret,
+    identity,
     primary,
     redisPrimary,
     activeBatcher,
@@ -107,15 +121,21 @@ export async function startNodes(
     const starts: Record<PartName, () => Promise<Running>> = {
       mysql: (servers[index] as Server).start,
       redis: redisOf(index, own.redis),
-      sentinel: sentinelOf(own.sentinel),
+      sentinel: sentinelOf(index, own.sentinel),
       batcher: async () =>
         startBatcher(own.batcher, {
-          ...{ BATCHER_NAME: 'batcher-1', JOURNAL: 'mysql', LIKES: policy },
+          ...{
+            BATCHER_NAME: 'batcher-1',
+            JOURNAL: 'mysql',
+            LIKES: policy,
+            CLUSTER_TLS: folders[index] as string,
+          },
           ...{ DATABASE_URL: urls.database('agora_batcher'), REDIS_URL: urls.redis },
         }),
       web: async () =>
         startWeb(own.web, {
           ...{ REPLICA_NAME: `web-${index + 1}`, LIKES: policy, BATCHERS: urls.batchers },
+          CLUSTER_TLS: folders[index] as string,
           ...{ DATABASE_URL: urls.database('agora_web'), REDIS_URL: urls.redis },
           BALANCER_URL: `http://${own.haproxy.address}:8081`,
         }),
@@ -145,8 +165,7 @@ export async function startNodes(
           ...[
             ...enter,
             'redis-server',
-            '--port',
-            `${port.redis}`,
+            ...tlsOf(index, port.redis).flatMap(([name, value]) => [`--${name}`, value]),
             '--bind',
             address,
             '--dir',
@@ -160,14 +179,28 @@ export async function startNodes(
     }
   }
 
-  function sentinelOf({ address, enter }: Place) {
+  /** How Redis and its Sentinels are set up that speak TLS alone. */
+  function tlsOf(index: number, at: number): [string, string][] {
+    const file = (name: keyof Identity) => join(folders[index] as string, identityFiles[name])
+    return [
+      ['port', '0'],
+      ['tls-port', `${at}`],
+      ['tls-replication', 'yes'],
+      ['tls-ca-cert-file', file('ca')],
+      ['tls-cert-file', file('cert')],
+      ['tls-key-file', file('key')],
+    ]
+  }
+
+  function sentinelOf(index: number, { address, enter }: Place) {
     const folder = temporaryFolder()
     const file = join(folder, 'sentinel.conf')
     // It writes into this file what it learns.
     writeFileSync(
       file,
       [
-        ...[`port ${port.sentinel}`, `bind ${address}`, `dir ${folder}`, `requirepass ${password}`],
+        ...tlsOf(index, port.sentinel).map((line) => line.join(' ')),
+        ...[`bind ${address}`, `dir ${folder}`, `requirepass ${password}`],
         `sentinel monitor ${name} ${all('redis')[0]} ${port.redis} 2`,
         `sentinel auth-pass ${name} ${password}`,
         `sentinel down-after-milliseconds ${name} 2000`,
@@ -186,13 +219,15 @@ export async function startNodes(
   }
 
   async function redisPrimary(): Promise<Node | undefined> {
-    const roles = await Promise.all(each('redis').map((part) => rolesOf(part).catch(() => undefined)))
+    const roles = await Promise.all(
+      each('redis').map((part) => rolesOf(part, identity).catch(() => undefined)),
+    )
     return nodes.find((_, index) => roles[index] === 'master 2')
   }
 
   async function activeBatcher(): Promise<Node | undefined> {
     const answers = await Promise.all(
-      all('batcher').map((address) => answers200(`http://${address}:${port.batcher}/ready`)),
+      all('batcher').map((address) => answers200(`https://${address}:${port.batcher}/ready`, identity)),
     )
     return nodes.find((_, index) => answers[index])
   }
@@ -201,7 +236,9 @@ export async function startNodes(
   async function isWhole(): Promise<boolean> {
     const [views, batchers, ups] = await Promise.all([
       viewsOf(cluster),
-      Promise.all(all('batcher').map((address) => answers200(`http://${address}:${port.batcher}/up`))),
+      Promise.all(
+        all('batcher').map((address) => answers200(`https://${address}:${port.batcher}/up`, identity)),
+      ),
       Promise.all(urls.sites.map((url) => answers200(`${url}/up`))),
     ])
     const online = views.every(
@@ -254,9 +291,9 @@ function isPrimary({ self, members }: NodeView): boolean {
   return own?.role === 'PRIMARY' && own.state === 'ONLINE' && members.length > 1
 }
 
-async function rolesOf({ place }: Part): Promise<string> {
+async function rolesOf({ place }: Part, identity: Identity): Promise<string> {
   const redis = new Redis({
-    ...{ host: place.address, port: port.redis, password, lazyConnect: true },
+    ...{ host: place.address, port: port.redis, password, lazyConnect: true, tls: identity },
     ...{ connectTimeout: 500, commandTimeout: 500, retryStrategy: null },
   })
   redis.on('error', () => {})
@@ -269,8 +306,8 @@ async function rolesOf({ place }: Part): Promise<string> {
   }
 }
 
-const answers200 = (url: string) =>
-  fetch(url, { signal: AbortSignal.timeout(1_000) }).then(
+const answers200 = (url: string, identity?: Identity) =>
+  fetch(url, { signal: AbortSignal.timeout(1_000), ...(identity && { tls: identity }) }).then(
     ({ ok }) => ok,
     () => false,
   )

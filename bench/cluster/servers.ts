@@ -1,5 +1,9 @@
 /** Three nodes with a server of MySQL each, in networks of their own, and no group yet. */
 
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { identityIn } from '../../src/platform/identity.ts'
+import { keepIdentity } from '../../stack/cluster/certificates.ts'
 import { viewsOf } from '../../stack/cluster/group.ts'
 import { type Cluster, type ClusterNode, memberOptions } from '../../stack/cluster/settings.ts'
 import { type Running, startProcess } from '../../test/support/servers/processes.ts'
@@ -8,12 +12,14 @@ import { emptyFolders, type MysqlProgram } from './mysql.ts'
 import { type NodeNetwork, openNetwork, type Place } from './network.ts'
 
 /** Of all accounts. */
-export const password = 'of-all-in-here'
+export const password = 'of-all-accounts-in-here'
 
 const answersWithinMs = 120_000
 
 export type Server = {
   place: Place
+  /** The folder of what it shows to others. */
+  tls: string
   /** The process that runs when all were started. */
   first: Running
   /** Starts it again, with the folder that it has. */
@@ -25,27 +31,31 @@ export async function startServers(program: MysqlProgram) {
   const folders = await emptyFolders(program, 3, password)
   const networks: NodeNetwork[] = []
   const servers: Server[] = []
+  const secret = { name: '6b3dd3a5-6ab2-4e4f-8f5c-5d0f4d3f1a77', copierPassword: password }
   for (const folder of folders) {
     const own = await network.node()
     const place = await own.place()
     networks.push(own)
+    const tls = join(folder, 'tls')
+    mkdirSync(tls)
+    keepIdentity(tls, secret, [place.address])
+    const asMember = memberOptions({ host: place.address }, join(program.seen(folder), 'tls'))
     servers.push({
       place,
-      first: startMysql(program, folder, place, [...asMember(place), initFile(program, folder)]),
-      start: async () => startMysql(program, folder, place, asMember(place)),
+      tls,
+      first: startMysql(program, folder, place, [...asMember, initFile(program, folder)]),
+      start: async () => startMysql(program, folder, place, asMember),
     })
   }
   const cluster: Cluster = {
-    name: '6b3dd3a5-6ab2-4e4f-8f5c-5d0f4d3f1a77',
+    ...secret,
+    identity: identityIn((servers[0] as Server).tls),
     nodes: servers.map(({ place }): ClusterNode => ({ host: place.address, port: 3_306, groupPort: 33_061 })),
     root: { name: 'root', password },
-    copierPassword: password,
   }
   await until(async () => (await viewsOf(cluster)).every(({ self }) => self), { withinMs: answersWithinMs })
   return { network, networks, servers, cluster }
 }
-
-const asMember = ({ address }: Place) => memberOptions({ host: address })
 
 /** An option: what the first start of a folder runs. */
 export const initFile = (program: MysqlProgram, folder: string) =>

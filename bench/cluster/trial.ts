@@ -101,7 +101,7 @@ export async function tryCluster(trial: Trial): Promise<Verdict> {
 async function useIt(cluster: ThreeNodes, { policy, deaths, first, likes, seed, isShort, print }: Trial) {
   await cluster.whole()
   const began = performance.now()
-  const sql = (statement: string, values: unknown[] = []) => onPrimary(cluster, statement, values)
+  const sql = (statement: string, values: unknown[] = []) => askPrimary(cluster, statement, values)
   const posts = await addedPosts(sql)
   const members = await addedMembers(sql, pressers + visitors + writers)
   const tally = noTally()
@@ -179,9 +179,9 @@ async function withoutPower(cluster: ThreeNodes, tally: Tally): Promise<number> 
 
 export type AskSql = (statement: string, values?: unknown[]) => Promise<Record<string, unknown>[]>
 
-async function onPrimary({ urls }: ThreeNodes, statement: string, values: unknown[]) {
-  const uri = await until(() => primaryAt(urls.database('root')))
-  const connection = await createConnection({ uri, multipleStatements: true })
+export async function askPrimary({ urls }: ThreeNodes, statement: string, values: unknown[] = []) {
+  const uri = await until(() => primaryAt(urls.adminUrl))
+  const connection = await createConnection({ uri, database: 'agora', multipleStatements: true })
   try {
     const [rows] = await connection.query<RowDataPacket[]>(statement, values)
     return rows
@@ -191,9 +191,16 @@ async function onPrimary({ urls }: ThreeNodes, statement: string, values: unknow
 }
 
 /** A replica's client, in this process, which does not die. */
-function openReplica({ urls, secret }: ThreeNodes) {
-  const redis = openRedis(urls.redis, silent)
-  return openLikes({ batchers: [urls.batchers], secret, redis, breaker: breakerOf(redis), log: silent })
+function openReplica({ urls, secret, identity }: ThreeNodes) {
+  const redis = openRedis(urls.redis, silent, identity)
+  return openLikes({
+    batchers: [urls.batchers],
+    secret,
+    identity,
+    redis,
+    breaker: breakerOf(redis),
+    log: silent,
+  })
 }
 
 export async function addedPosts(sql: AskSql): Promise<PostCount[]> {

@@ -11,6 +11,7 @@
  */
 import { Resolver } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import type { Identity } from '../platform/identity.ts'
 
 const lookupMs = 1_000
 const readyWithinMs = 600
@@ -26,18 +27,21 @@ export type Address = {
   /** Resolves to where it may be. Never rejects. */
   all(): Promise<string[]>
   isOneOfSeveral: boolean
+  /** What `fetch` needs to be taken for a node of the batcher's cluster; empty where it need not be one. */
+  secured: { tls?: Identity }
 }
 
 /**
  * `place` is `http://host:port`, or several of these with `|` between, of which one serves at a time. That of
  * an IP address, or of a certificate's name, is what it is.
  */
-export function openAddress(place: string): Address {
+export function openAddress(place: string, identity?: Identity): Address {
   const each = place.split('|').map(openOne)
   const [only] = each
+  const secured = identity ? { tls: identity } : {}
   return only && each.length === 1
-    ? { ...only, all: async () => [await only.now()], isOneOfSeveral: false }
-    : oneOfSeveral(place, each)
+    ? { ...only, all: async () => [await only.now()], isOneOfSeveral: false, secured }
+    : oneOfSeveral(place, each, secured)
 }
 
 type One = Pick<Address, 'now' | 'last'>
@@ -58,10 +62,10 @@ function openOne(url: string): One {
   }
 }
 
-function oneOfSeveral(place: string, each: One[]): Address {
+function oneOfSeveral(place: string, each: One[], secured: Address['secured']): Address {
   let last = place
   const all = () => Promise.all(each.map((one) => one.now()))
-  return { now, last: () => last, all, isOneOfSeveral: true }
+  return { now, last: () => last, all, isOneOfSeveral: true, secured }
 
   async function now() {
     last = await Promise.any(each.map(ready))
@@ -70,7 +74,7 @@ function oneOfSeveral(place: string, each: One[]): Address {
 
   async function ready(one: One): Promise<string> {
     const url = await one.now()
-    const { ok } = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(readyWithinMs) })
+    const { ok } = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(readyWithinMs), ...secured })
     if (!ok) throw new Error(`${url} stands by`)
     return url
   }
@@ -81,10 +85,11 @@ function oneOfSeveral(place: string, each: One[]): Address {
  * answer of the one that serves. Rejects as `fetch` does, and when of several none serves.
  */
 export async function fetchFrom(address: Address, path: string, options: RequestInit): Promise<Response> {
+  const its = { ...options, ...address.secured }
   const [first = '', ...others] = await address.all()
-  if (others.length === 0) return fetch(`${first}${path}`, options)
+  if (others.length === 0) return fetch(`${first}${path}`, its)
   const serving = async (url: string) => {
-    const response = await fetch(`${url}${path}`, options)
+    const response = await fetch(`${url}${path}`, its)
     if (!response.ok) throw new Error(`${url} answered ${response.status}`)
     return response
   }

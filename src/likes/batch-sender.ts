@@ -149,6 +149,7 @@ export function openBatchSender({ address, secret, log, now, onName }: Parts) {
         headers: headersOf(some),
         body: `{"likes":[${some.map(jsonOf).join(',')}]}`,
         signal: AbortSignal.timeout(attemptMs),
+        ...address.secured,
       })
       isAddressSure = response.ok || !address.isOneOfSeveral
       if (response.ok) return (await response.json()) as LikesAnswer

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { say } from '../../texts/say.ts'
 import type { Breaker } from '../platform/breaker.ts'
 import { Refusal, Unavailable } from '../platform/errors.ts'
+import type { Identity } from '../platform/identity.ts'
 import type { Log } from '../platform/log.ts'
 import { requestId } from '../platform/trace.ts'
 import { type Address, fetchFrom, openAddress } from './address.ts'
@@ -57,6 +58,8 @@ export type LikesClient = {
 export type LikesOptions = {
   batchers: string[]
   secret?: string | undefined
+  /** Shown to batchers of a cluster. */
+  identity?: Identity | undefined
   redis: Redis
   /** That of this Redis, shared with everything else that asks it. */
   breaker: Breaker
@@ -67,9 +70,9 @@ export type LikesOptions = {
 
 /** A replica's side of the likes: sends each like to the batcher that owns the post, and reads totals. */
 export function openLikes(options: LikesOptions): LikesClient {
-  const { batchers, secret, redis, breaker, log, now = () => performance.now() } = options
+  const { batchers, secret, identity, redis, breaker, log, now = () => performance.now() } = options
   const known: KnownBatcher[] = batchers.map((url) => ({
-    address: openAddress(url),
+    address: openAddress(url, identity),
     name: undefined,
   }))
   const senders = known.map((batcher) => {

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { LikesClient } from '../likes/client.ts'
 import { likesChannel, type NewTotal } from '../likes/protocol.ts'
+import type { Identity } from '../platform/identity.ts'
 import type { Log } from '../platform/log.ts'
 import { openSubscriber } from '../platform/redis.ts'
 import { type BrokerOptions, type OpenedBy, openBroker } from './broker.ts'
@@ -32,6 +33,7 @@ export type Live = {
 
 type LiveOptions = Omit<BrokerOptions, 'totalsOf'> & {
   redisUrl: string
+  identity?: Identity | undefined
   redis: Redis
   likes: LikesClient
   log: Log
@@ -42,7 +44,7 @@ type LiveOptions = Omit<BrokerOptions, 'totalsOf'> & {
 
 /** A replica's live side. It listens to Redis from its first stream on. */
 export function openLive(given: LiveOptions): Live {
-  const { redisUrl, redis, likes, log, mostStreams, refreshDoors, ...options } = given
+  const { redisUrl, identity, redis, likes, log, mostStreams, refreshDoors, ...options } = given
   const broker = openBroker({ totalsOf: likes.versionedTotals, ...options })
   let subscriber: Redis | undefined
   const guard = openGuard()
@@ -88,7 +90,7 @@ export function openLive(given: LiveOptions): Live {
   }
 
   function listen(): Redis {
-    const opened = openSubscriber(redisUrl, log)
+    const opened = openSubscriber(redisUrl, log, identity)
     opened.on('message', (channel, text) => {
       const message: unknown = JSON.parse(text)
       if (channel === likesChannel) broker.publishTotals(message as NewTotal[])

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { eachHost } from './hosts.ts'
+import { type Identity, identityIn, withIdentity } from './identity.ts'
 import { isCurrency, isTimeZone } from './known-names.ts'
 
 /** The environment as a program was given it. This file is the only one that reads it. */
@@ -42,6 +43,8 @@ export type Config = {
   batchers: string[]
   /** The secret of replicas and batchers. Undefined: batchers take anybody. */
   batcherSecret: string | undefined
+  /** What a node of a cluster shows to the others. Undefined: this is none. */
+  identity: Identity | undefined
   /** Address of what searches for this replica. Undefined: nothing does. */
   search: string | undefined
   likes: LikesPolicy
@@ -137,6 +140,8 @@ export type BatcherConfig = {
   redisUrl: string
   /** The secret that replicas have to show. Undefined: anybody is served. */
   secret: string | undefined
+  /** With one it speaks TLS alone, and only with the other nodes of its cluster. */
+  identity: Identity | undefined
   /** The journal's file, or `mysql`. */
   journal: string
   likes: LikesPolicy
@@ -247,11 +252,12 @@ export function replicaConfig(env: Environment = environment): Config {
     name: env.REPLICA_NAME || hostname(),
     host: env.HOST || '0.0.0.0',
     port: wholeNumber(env, 'PORT', 3000, 0, 65_535),
-    databaseUrl: hosts(env, 'DATABASE_URL', ['mysql:']),
+    databaseUrl: databaseUrl(env),
     databaseConnections: wholeNumber(env, 'DATABASE_CONNECTIONS', 10, 1, 1_000),
     redisUrl: hosts(env, 'REDIS_URL', ['redis:', 'rediss:', 'redis+sentinel:', 'rediss+sentinel:']),
     batchers: urls(env, 'BATCHERS'),
     batcherSecret: env.BATCHER_SECRET || undefined,
+    identity: identity(env),
     search: env.SEARCH ? url(env, 'SEARCH', ['http:']).replace(/\/$/, '') : undefined,
     likes: held.LIKES,
     categories: oneOf(env, 'CATEGORIES', ['admins', 'members'], 'admins'),
@@ -299,9 +305,10 @@ export function batcherConfig(env: Environment = environment): BatcherConfig {
     name: env.BATCHER_NAME || 'batcher-1',
     host: env.HOST || '0.0.0.0',
     port: wholeNumber(env, 'PORT', 4000, 0, 65_535),
-    databaseUrl: hosts(env, 'DATABASE_URL', ['mysql:']),
+    databaseUrl: databaseUrl(env),
     redisUrl: hosts(env, 'REDIS_URL', ['redis:', 'rediss:', 'redis+sentinel:', 'rediss+sentinel:']),
     secret: env.BATCHER_SECRET || undefined,
+    identity: identity(env),
     journal: required(env, 'JOURNAL'),
     likes: oneOf(env, 'LIKES', ['open', 'once'], 'open'),
     flushLikes: wholeNumber(env, 'FLUSH_LIKES', 10, 0, 1_000_000),
@@ -319,7 +326,7 @@ export function courierConfig(env: Environment = environment): CourierConfig {
     name: env.COURIER_NAME || hostname(),
     host: env.HOST || '0.0.0.0',
     port: wholeNumber(env, 'PORT', 5000, 0, 65_535),
-    databaseUrl: hosts(env, 'DATABASE_URL', ['mysql:']),
+    databaseUrl: databaseUrl(env),
     mail: mailConfig(env),
     push: pushPolicy(env),
     contact: contactOf(env),
@@ -426,7 +433,7 @@ export function searchConfig(env: Environment = environment): SearchConfig {
     name: env.SEARCH_NAME || 'search-1',
     host: env.HOST || '0.0.0.0',
     port: wholeNumber(env, 'PORT', 4100, 0, 65_535),
-    databaseUrl: hosts(env, 'DATABASE_URL', ['mysql:']),
+    databaseUrl: databaseUrl(env),
     file: required(env, 'SEARCH_INDEX'),
     logLevel: logLevel(env),
   }
@@ -564,6 +571,19 @@ function url(env: Environment, name: string, protocols: string[], fallback?: str
   return value
 }
 
+const databaseUrl = (env: Environment) => withIdentity(hosts(env, 'DATABASE_URL', ['mysql:']), identity(env))
+
+/** Returns what a node of a cluster shows to the others. Throws a ConfigError. */
+export function identity(env: Environment = environment): Identity | undefined {
+  if (!env.CLUSTER_TLS) return undefined
+  try {
+    return identityIn(env.CLUSTER_TLS)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error
+    throw new ConfigError(`CLUSTER_TLS must be a folder with what agora-server cluster made (${reason})`)
+  }
+}
+
 /** An address that may name several servers. */
 function hosts(env: Environment, name: string, protocols: string[]): string {
   const value = required(env, name)
@@ -585,7 +605,7 @@ function urls(env: Environment, name: string): string[] {
     .map((each) => each.trim().replace(/\/$/, ''))
     .filter(Boolean)
   const each = list.flatMap((place) => place.split('|'))
-  for (const one of each) url({ [name]: one }, name, ['http:'])
+  for (const one of each) url({ [name]: one }, name, ['http:', 'https:'])
   if (new Set(each).size !== each.length) throw new ConfigError(`${name} names an address twice`)
   if (list.length === 0) throw new ConfigError(`${name} is not set`)
   return list

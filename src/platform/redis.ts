@@ -2,6 +2,7 @@ import { type Command, Redis, type RedisOptions } from 'ioredis'
 import { afterAttended, attendedMs } from './attention.ts'
 import { type Breaker, openBreaker } from './breaker.ts'
 import { eachHost } from './hosts.ts'
+import type { Identity } from './identity.ts'
 import type { Log } from './log.ts'
 
 const answersWithinMs = 250
@@ -19,10 +20,11 @@ const pingEveryMs = 5_000
  * unread is none that is late.
  *
  * `redis+sentinel://:password@n1,n2,n3/name` names Sentinels, which know the server that takes changes now:
- * it goes on with another one after a failover.
+ * it goes on with another one after a failover. With `rediss+sentinel://` all speak TLS; `identity` is what
+ * is shown to servers and Sentinels that are nodes of a cluster, and by which they are known.
  */
-export function openRedis(url: string, log: Log): Redis {
-  const redis = new AttentiveRedis(url, answersWithinMs, {
+export function openRedis(url: string, log: Log, identity?: Identity): Redis {
+  const redis = new AttentiveRedis(url, answersWithinMs, identity, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
@@ -45,8 +47,8 @@ export function breakerOf(redis: Redis): Breaker {
  * A connection for SUBSCRIBE alone: it waits for Redis to return and then subscribes anew by itself. It asks
  * for something now and then: who only listens never learns that the other end has gone.
  */
-export function openSubscriber(url: string, log: Log): Redis {
-  const redis = new AttentiveRedis(url, Number.POSITIVE_INFINITY, {
+export function openSubscriber(url: string, log: Log, identity?: Identity): Redis {
+  const redis = new AttentiveRedis(url, Number.POSITIVE_INFINITY, identity, {
     maxRetriesPerRequest: null,
     autoResubscribe: true,
     connectTimeout: 500,
@@ -72,10 +74,11 @@ class AttentiveRedis extends Redis {
   constructor(
     url: string,
     private readonly withinMs: number,
+    identity: Identity | undefined,
     options: Omit<RedisOptions, 'replyMapping'>,
   ) {
     // The driver takes several of either kind, the first before the next.
-    super((sentinelsAt(url) ?? url) as string, options)
+    super((sentinelsAt(url, identity) ?? url) as string, options)
     this.on('connect', () => {
       this.unheardSince = undefined
       this.stream.on('data', () => {
@@ -127,18 +130,20 @@ function logChanges(redis: Redis, log: Log) {
 const sentinelPort = 26_379
 
 /** Undefined where the URL is the server's own. Sentinels have the server's password. */
-function sentinelsAt(text: string): RedisOptions | undefined {
+function sentinelsAt(text: string, identity: Identity | undefined): RedisOptions | undefined {
   const [protocol = ''] = text.split(':')
   if (!protocol.endsWith('+sentinel')) return undefined
   const all = eachHost(text).map((each) => new URL(each))
   const [{ username, password, pathname, searchParams }] = all as [URL]
+  // Sentinels say where servers are, by addresses or by names: all that counts is that it is a node.
+  const tls = identity ? { ...identity, checkServerIdentity: () => undefined } : {}
   const account = {
     ...(username && { username: decodeURIComponent(username) }),
     ...(password && { password: decodeURIComponent(password) }),
   }
   return {
     ...account,
-    ...(protocol === 'rediss+sentinel' && { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true }),
+    ...(protocol === 'rediss+sentinel' && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
     ...(account.password && { sentinelPassword: account.password }),
     sentinels: all.map(({ hostname, port }) => ({ host: hostname, port: Number(port) || sentinelPort })),
     name: decodeURIComponent(pathname.slice(1)),

@@ -34,6 +34,9 @@ export function clusterConfig(env: Environment = environment): { cluster: Cluste
   }
 }
 
+/** Where the certificates of this node are. */
+export const identityFolder = (env: Environment = environment): string => required(env, 'CLUSTER_TLS')
+
 /** Of HAProxy on this machine, by AGORA_PORT, which may have an address before the port. */
 export const servesAtPort = ({ AGORA_PORT }: Environment = environment): number =>
   Number((AGORA_PORT || '8080').split(':').at(-1))

@@ -6,11 +6,11 @@ const connectWithinMs = 3_000
 
 /** Runs `work` on a connection to one node's MySQL. Throws a UserError when it lets nobody in. */
 export async function on<T>(
-  { root }: Cluster,
+  cluster: Cluster,
   node: ClusterNode,
   work: (server: Connection) => Promise<T>,
 ): Promise<T> {
-  const server = await opened(node, root)
+  const server = await opened(cluster, node, cluster.root)
   try {
     return await work(server)
   } finally {
@@ -19,15 +19,24 @@ export async function on<T>(
 }
 
 /** Throws a UserError when the node's MySQL does not take this password. */
-export async function needPassword(node: ClusterNode, name: string, password: string): Promise<void> {
-  ;(await opened(node, { name, password })).destroy()
+export async function needPassword(
+  cluster: Cluster,
+  node: ClusterNode,
+  account: Cluster['root'],
+): Promise<void> {
+  ;(await opened(cluster, node, account)).destroy()
 }
 
-async function opened({ host, port }: ClusterNode, { name, password }: Cluster['root']): Promise<Connection> {
+async function opened(
+  { identity }: Cluster,
+  { host, port }: ClusterNode,
+  { name, password }: Cluster['root'],
+): Promise<Connection> {
   try {
     const server = await createConnection({
       ...{ host, port, password, user: name, connectTimeout: connectWithinMs },
       ...{ supportBigNumbers: true, charset: 'utf8mb4' },
+      ...(identity && { ssl: { ...identity } }),
     })
     // What is asked next fails.
     server.on('error', () => {})

@@ -21,6 +21,7 @@ import {
   endOfflineMode,
   forgetChanges,
   joinGroup,
+  knowSources,
   leaveGroup,
   type MemberRow,
   makeCopier,
@@ -213,7 +214,7 @@ function whyNoGroup(views: NodeView[], node: ClusterNode): string {
 async function mustFit(cluster: Cluster, own: Answering, other: Answering): Promise<void> {
   const reason = misfit(cluster.name, own, other)
   if (reason) throw new UserError(reason)
-  await needPassword(other.node, copier, cluster.copierPassword)
+  await needPassword(cluster, other.node, { name: copier, password: cluster.copierPassword })
   const surplus = isNew(own)
     ? ''
     : await on(cluster, other.node, (server) => missingOf(server, own.self.gtids, other.self.gtids))
@@ -279,6 +280,7 @@ async function becomeMember(
   if (isEmpty) await forgetChanges(server)
   for (const [name, value] of Object.entries(memberSettings(cluster, node)))
     await persist(server, name, value)
+  await knowSources(server)
 }
 
 async function untilOnline(cluster: Cluster, node: ClusterNode): Promise<void> {

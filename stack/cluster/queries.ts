@@ -59,6 +59,14 @@ export const missingOf = async (server: Connection, all: string, known: string) 
 export const persist = (server: Connection, name: string, value: string | number) =>
   server.query(`SET PERSIST ${name} = ?`, [value])
 
+/** What a member copies from has to show a certificate of the same authority. */
+export const knowSources = (server: Connection) =>
+  server.query(
+    `SET PERSIST group_replication_recovery_ssl_ca = @@GLOBAL.ssl_ca,
+       PERSIST group_replication_recovery_ssl_cert = @@GLOBAL.ssl_cert,
+       PERSIST group_replication_recovery_ssl_key = @@GLOBAL.ssl_key`,
+  )
+
 /** Nothing is read-only any more until `persist` says so again. */
 export const openForChanges = (server: Connection) =>
   server.query('SET GLOBAL super_read_only = 0, read_only = 0')

@@ -1,3 +1,5 @@
+import { type Identity, identityFiles } from '../../src/platform/identity.ts'
+
 /** One of the machines of a cluster, as the others reach it. */
 export type ClusterNode = { host: string; port: number; groupPort: number }
 
@@ -8,11 +10,21 @@ export type Cluster = {
   nodes: ClusterNode[]
   root: { name: string; password: string }
   copierPassword: string
+  /** What is shown to MySQL, and by which its servers are known. Undefined: they are believed. */
+  identity?: Identity | undefined
 }
 
-/** What MySQL has to know when it starts. The rest is kept in its folder, by `memberSettings`. */
-export const memberOptions = (node: Pick<ClusterNode, 'host'>): string[] => [
+/**
+ * What MySQL has to know when it starts. The rest is kept in its folder, by `memberSettings`. `folder`: that
+ * of the node's identity, as MySQL sees it.
+ */
+export const memberOptions = (node: Pick<ClusterNode, 'host'>, folder: string): string[] => [
   `--report-host=${node.host}`,
+  // Nobody is let in without TLS, and members know one another by it.
+  '--require-secure-transport=ON',
+  `--ssl-ca=${folder}/${identityFiles.ca}`,
+  `--ssl-cert=${folder}/${identityFiles.cert}`,
+  `--ssl-key=${folder}/${identityFiles.key}`,
   '--gtid-mode=ON',
   '--enforce-gtid-consistency=ON',
   // A commit is on the disk when it is answered, in both logs.
@@ -33,9 +45,9 @@ export function memberSettings({ name, nodes }: Cluster, node: ClusterNode): Rec
     group_replication_local_address: place(node),
     group_replication_group_seeds: nodes.map(place).join(','),
     group_replication_ip_allowlist: nodes.map(({ host }) => host).join(','),
-    group_replication_ssl_mode: 'REQUIRED',
+    // Whoever has a certificate of the cluster's authority is a node, at whatever address.
+    group_replication_ssl_mode: 'VERIFY_CA',
     group_replication_recovery_use_ssl: 'ON',
-    group_replication_recovery_get_public_key: 'ON',
     // MySQL looks every 15 s whether this time is over: with its own default, 5 s, nothing can be changed for
     // over 20.
     group_replication_member_expel_timeout: 0,

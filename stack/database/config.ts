@@ -4,9 +4,11 @@ import {
   ConfigError,
   type Environment,
   environment,
+  identity,
   type Law,
   laws,
 } from '../../src/platform/config.ts'
+import { withIdentity } from '../../src/platform/identity.ts'
 
 export const roles = ['web', 'accounts', 'admin', 'batcher', 'courier', 'search'] as const
 
@@ -78,7 +80,7 @@ export const unknowable = () => randomBytes(16).toString('hex')
 
 /** Where the database is, with an account that may do everything. Throws a ConfigError. */
 export function adminUrl(env: Environment = environment): string {
-  return required(env, 'DATABASE_ADMIN_URL')
+  return withIdentity(required(env, 'DATABASE_ADMIN_URL'), identity(env))
 }
 
 function required(env: Environment, name: string): string {

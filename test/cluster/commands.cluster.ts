@@ -25,6 +25,7 @@ async function cluster(node: number, command: string, env: Record<string, string
       env: {
         ...{ NODES: it.cluster.nodes.map(({ host }) => host).join(','), NODE: hostOf(node) },
         ...{ CLUSTER_NAME: it.cluster.name, MYSQL_ROOT_PASSWORD: password, DB_PASSWORD_COPIER: password },
+        CLUSTER_TLS: it.servers[node - 1]!.tls,
         ...env,
       },
     },
@@ -40,6 +41,7 @@ async function sql(node: number, ...statements: string[]): Promise<RowDataPacket
     user: 'root',
     password,
     connectTimeout: 2_000,
+    ssl: { ...it.cluster.identity },
   })
   try {
     let rows: RowDataPacket[] = []
@@ -103,7 +105,9 @@ test('who has another password, or another name for the group, does not join', a
   expect(await cluster(3, 'join', { MYSQL_ROOT_PASSWORD: 'another' })).toEqual(
     refused("does not take this node's password of root"),
   )
-  const changed = await createConnection({ host: hostOf(3), user: 'root', password: 'another' })
+  const changed = await createConnection({
+    ...{ host: hostOf(3), user: 'root', password: 'another', ssl: { ...it.cluster.identity } },
+  })
   await changed.query(`ALTER USER 'root'@'%' IDENTIFIED BY '${password}'`)
   changed.destroy()
   expect(await gtids(2)).toEqual(before)

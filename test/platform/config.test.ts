@@ -1,5 +1,8 @@
 import { expect, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { batcherConfig, ConfigError, replicaConfig } from '../../src/platform/config.ts'
+import { temporaryFolder } from '../support/servers/reaper.ts'
 
 const enough = {
   DATABASE_URL: 'mysql://agora_web:secret@127.0.0.1:3306/agora',
@@ -20,6 +23,19 @@ test('MySQL may be several servers, and Redis what Sentinels know', () => {
   const config = replicaConfig({ ...enough, DATABASE_URL, REDIS_URL })
 
   expect([config.databaseUrl, config.redisUrl]).toEqual([DATABASE_URL, REDIS_URL])
+})
+
+test('a node of a cluster asks MySQL by TLS, with what it shows to the others', () => {
+  const folder = temporaryFolder()
+  for (const name of ['ca', 'cert', 'key']) writeFileSync(join(folder, `${name}.pem`), `its ${name}?`)
+
+  const [one, node] = [replicaConfig(enough), replicaConfig({ ...enough, CLUSTER_TLS: folder })]
+
+  expect([one.identity, one.databaseUrl]).toEqual([undefined, enough.DATABASE_URL])
+  expect(node.identity).toEqual({ ca: 'its ca?', cert: 'its cert?', key: 'its key?' })
+  const { origin, searchParams } = new URL(node.databaseUrl.replace('mysql:', 'http:'))
+  expect(origin).toBe('http://127.0.0.1:3306')
+  expect(JSON.parse(searchParams.get('ssl') ?? '')).toEqual(node.identity)
 })
 
 test.each([
@@ -45,7 +61,13 @@ test.each([
   ['BATCHERS', ' , ', 'BATCHERS is not set'],
   ['BATCHERS', 'http://a:1,http://a:1', 'BATCHERS names an address twice'],
   ['BATCHERS', 'http://a:1|http://a:1', 'BATCHERS names an address twice'],
-  ['BATCHERS', 'http://a:1|mysql://b:1', 'BATCHERS must be an address that starts with http://'],
+  ['BATCHERS', 'http://a:1|mysql://b:1', 'BATCHERS must be an address that starts with http:// or https://'],
+  [
+    'CLUSTER_TLS',
+    '/nowhere',
+    'CLUSTER_TLS must be a folder with what agora-server cluster made ' +
+      "(ENOENT: no such file or directory, open '/nowhere/ca.pem')",
+  ],
   ['ROLE', 'root', 'ROLE must be web or accounts or admin, not "root"'],
   ['PORT', '80a', 'PORT must be a whole number from 0 to 65535, not "80a"'],
   ['PORT', '65536', 'PORT must be a whole number from 0 to 65535, not "65536"'],

@@ -9,7 +9,7 @@ test('the container of a node starts MySQL with all that a member needs', () => 
   const ofOne = file.replaceAll(/\$\{NODE\b[^}]*\}/g, 'n1')
   const options = [...ofOne.matchAll(/^ {6}- (--\S+)$/gm)].map(([, option = '']) => option)
 
-  expect(options).toEqual(expect.arrayContaining(memberOptions({ host: 'n1' })))
+  expect(options).toEqual(expect.arrayContaining(memberOptions({ host: 'n1' }, '/tls')))
 })
 
 test('each member has a number of its own, and the same seeds', () => {
