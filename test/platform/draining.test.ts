@@ -3,7 +3,7 @@ import { startBatcher } from '../support/servers/batcher.ts'
 import { freshDatabase } from '../support/servers/database.ts'
 import { startProcess } from '../support/servers/processes.ts'
 import { freePort, startRedis } from '../support/servers/services.ts'
-import { beginUpload } from '../support/site/slow-upload.ts'
+import { beginUpload, type SlowUpload } from '../support/site/slow-upload.ts'
 import { until } from '../support/until.ts'
 
 setDefaultTimeout(120_000)
@@ -24,13 +24,19 @@ async function startReplica(settings: Record<string, string>) {
   return { replica, url, drains: () => until(async () => (await fetch(`${url}/up`)).status === 503) }
 }
 
+/** Resolves when the replica has it: two others that came after it were answered, one after the other. */
+async function begun(upload: SlowUpload, url: string) {
+  await upload.sent
+  for (let turn = 0; turn < 2; turn++) expect((await fetch(`${url}/metrics`)).ok).toBe(true)
+}
+
 /** More than a socket's buffers hold, so that a replica that reads none of it is noticed. */
 const long = { category: 'Books', title: 'A long one', body: 'word '.repeat(3_000) }
 
 test('a replica that is to end takes what somebody is sending, and says meanwhile that it drains', async () => {
   const { replica, url, drains } = await startReplica({})
   const upload = beginUpload(`${url}/posts`, long)
-  await until(async () => (await fetch(`${url}/metrics`)).ok)
+  await begun(upload, url)
 
   replica.send('SIGTERM')
   await drains()
@@ -43,7 +49,7 @@ test('a replica that is to end takes what somebody is sending, and says meanwhil
 test('not for longer than GRACE_SECONDS', async () => {
   const { replica, url } = await startReplica({ GRACE_SECONDS: '1' })
   const upload = beginUpload(`${url}/posts`, long)
-  await until(async () => (await fetch(`${url}/metrics`)).ok)
+  await begun(upload, url)
 
   replica.send('SIGTERM')
 

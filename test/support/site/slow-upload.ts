@@ -3,6 +3,8 @@ import { text } from 'node:stream/consumers'
 
 /** A form that is sent bit by bit: its head and a part of its body have left. */
 export type SlowUpload = {
+  /** Resolves when its head and that part are on their way. */
+  sent: Promise<void>
   /** Sends the rest. Returns the whole answer as text. */
   finish(): Promise<string>
   /** Resolves when the other side has closed. */
@@ -18,6 +20,7 @@ export function beginUpload(url: string, fields: Record<string, string>, headers
   const answer = text(socket).catch(() => '')
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   socket.on('error', () => undefined)
+  const { promise: sent, resolve: isSent } = Promise.withResolvers<void>()
   socket.write(
     [
       `POST ${pathname} HTTP/1.1`,
@@ -29,8 +32,10 @@ export function beginUpload(url: string, fields: Record<string, string>, headers
       '',
       body.slice(0, half),
     ].join('\r\n'),
+    () => isSent(),
   )
   return {
+    sent,
     finish: () => {
       socket.write(body.slice(half))
       return answer
