@@ -5,6 +5,7 @@ import { projectOf } from '../../stack/docker/engine.ts'
 import { root, temporaryFolder } from '../support/servers/reaper.ts'
 import { startStack } from '../support/servers/stack.ts'
 import { fresh } from '../support/site/page.ts'
+import { until } from '../support/until.ts'
 
 setDefaultTimeout(300_000)
 
@@ -48,11 +49,16 @@ test('the volumes kept of 0.1.0 in containers come up with its posts and the lik
   // Five of the 14 waited in the journal when its batcher was killed.
   expect(await like('kept-1')).toBe(14)
   expect(await like('new')).toBe(15)
-  expect(await old.sql('SELECT COUNT(*), SUM(likes), MAX(title) FROM posts')).toEqual([
-    ...['40', '323', 'Who plays the trumpet at noon?'],
+  expect(await old.sql('SELECT COUNT(*), MAX(title) FROM posts')).toEqual([
+    ...['40', 'Who plays the trumpet at noon?'],
   ])
-  expect(await (await fetch(`${old.url}/api/audit`, fresh)).json()).toMatchObject({
-    ...{ answered: 6, waiting: 6, drift: 0, recount: { flaws: [] } },
+  const audit = async () => (await fetch(`${old.url}/api/audit`, fresh)).json()
+  expect(await audit()).toMatchObject({ answered: 6, drift: 0, recount: { flaws: [] } })
+  // Those that waited may be flushed at any moment after the start.
+  await until(async () => {
+    const { waiting } = (await audit()) as { waiting: number }
+    const [stored] = await old.sql('SELECT SUM(likes) FROM posts')
+    return Number(stored) + waiting === 329
   })
   expect((await fetch(`${old.url}/posts/3`)).status).toBe(200)
 })
