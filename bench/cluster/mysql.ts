@@ -80,7 +80,7 @@ async function unpackedImage(): Promise<string> {
   const container = created.printed.trim()
   const folder = temporaryFolder()
   const { code, output } = await run(['sh', '-c', `docker export ${container} | tar -x -C "$0"`, folder])
-  await run(['docker', 'rm', container])
+  await run(['docker', 'rm', '--volumes', container])
   if (code !== 0) throw new Error(`${image} could not be unpacked:\n${output}`)
   return folder
 }
