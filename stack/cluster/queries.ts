@@ -8,7 +8,10 @@ async function rows<Row>(server: Connection, statement: string, values: unknown[
   return found
 }
 
-/** What a server says of itself. `others`: databases that it did not make itself. */
+/**
+ * What a server says of itself. `others`: databases that it did not make itself. `gtids`: the changes that it
+ * has, whether they are applied or wait in its relay log, as after a loss of power.
+ */
 export type SelfRow = {
   id: string
   version: string
@@ -28,7 +31,13 @@ export const selfOf = async (server: Connection): Promise<SelfRow | undefined> =
          (SELECT COUNT(*)
           FROM information_schema.schemata
           WHERE schema_name NOT IN ('mysql', 'sys', 'performance_schema', 'information_schema')) AS others,
-         @@GLOBAL.gtid_executed AS gtids`,
+         CONCAT_WS(
+           ',',
+           @@GLOBAL.gtid_executed,
+           (SELECT received_transaction_set
+            FROM performance_schema.replication_connection_status
+            WHERE channel_name = 'group_replication_applier')
+         ) AS gtids`,
     )
   )[0]
 

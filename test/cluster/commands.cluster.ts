@@ -35,14 +35,17 @@ async function cluster(node: number, command: string, env: Record<string, string
 
 const refused = (sentence: string) => ({ code: 1, output: expect.stringContaining(sentence) })
 
-async function sql(node: number, ...statements: string[]): Promise<RowDataPacket[]> {
-  const connection = await createConnection({
+const connectTo = (node: number) =>
+  createConnection({
     host: hostOf(node),
     user: 'root',
     password,
     connectTimeout: 2_000,
     ssl: { ...it.cluster.identity },
   })
+
+async function sql(node: number, ...statements: string[]): Promise<RowDataPacket[]> {
+  const connection = await connectTo(node)
   try {
     let rows: RowDataPacket[] = []
     for (const statement of statements) [rows] = await connection.query<RowDataPacket[]>(statement)
@@ -165,12 +168,16 @@ test('one of whom two are lost changes nothing, and goes on with them by a resta
   await whole()
 })
 
-test('after a loss of power a group begins again with all that was answered, and not with two of three', async () => {
-  const open = await until(async () => {
+/** Resolves to the node that takes changes. */
+const untilOpen = () =>
+  until(async () => {
     for (const node of [1, 2, 3])
       if ((await sql(node, 'SELECT @@super_read_only AS shut'))[0]?.shut === 0) return node
     return undefined
   })
+
+test('after a loss of power a group begins again with all that was answered, and not with two of three', async () => {
+  const open = await untilOpen()
   for (let number = 2; number <= 200; number++) await sql(open, `INSERT INTO diary.notes VALUES (${number})`)
 
   await Promise.all(running.map((each) => each.kill()))
@@ -189,6 +196,32 @@ test('after a loss of power a group begins again with all that was answered, and
   for (const node of [1, 2, 3])
     await until(async () => (await sql(node, 'SELECT number FROM diary.notes')).length === 200)
   expect(await cluster(1, 'restart')).toEqual(refused('it needs no restart'))
+})
+
+test('a restart keeps what was answered and waits in the relay log of one node alone', async () => {
+  const open = await untilOpen()
+  const [early, late] = [1, 2, 3].filter((node) => node !== open) as [number, number]
+  await running[early - 1]!.kill()
+  await until(async () => (await cluster(open, 'status')).output.includes('2 of 3 online'))
+  await sql(late, 'SET PERSIST group_replication_start_on_boot = OFF')
+  const lock = await connectTo(late)
+  await lock.query('FLUSH TABLES WITH READ LOCK')
+  await sql(open, 'INSERT INTO diary.notes VALUES (201)')
+  const [[received]] = await lock.query<RowDataPacket[]>('SELECT number FROM diary.notes WHERE number = 201')
+
+  await Promise.all([running[open - 1]!.kill(), running[late - 1]!.kill()])
+  for (const node of [early, late]) running[node - 1] = await it.servers[node - 1]!.start()
+  await Promise.all([answers(early), answers(late)])
+  const restarted = await cluster(early, `restart --without ${hostOf(open)}`)
+
+  expect(received).toBeUndefined()
+  expect(restarted).toEqual({ code: 0, output: expect.stringContaining('The group runs again') })
+  for (const node of [early, late])
+    await until(async () => (await sql(node, 'SELECT number FROM diary.notes')).length === 201)
+  await sql(late, 'SET PERSIST group_replication_start_on_boot = ON')
+  running[open - 1] = await it.servers[open - 1]!.start()
+  await answers(open)
+  await whole()
 })
 
 test('a node that was changed outside of the group does not come back, and is left as it is', async () => {
