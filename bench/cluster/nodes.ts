@@ -71,15 +71,17 @@ export async function startNodes(
     places.push(Object.fromEntries(entries) as Record<PartName, Place>)
   }
   const all = (part: PartName) => places.map((each) => each[part].address)
-  const folders = places.map((own) => {
-    const folder = temporaryFolder()
-    keepIdentity(
-      folder,
-      cluster,
-      parts.map((part) => own[part].address),
-    )
-    return folder
-  })
+  const folders = await Promise.all(
+    places.map(async (own) => {
+      const folder = temporaryFolder()
+      await keepIdentity(
+        folder,
+        cluster,
+        parts.map((part) => own[part].address),
+      )
+      return folder
+    }),
+  )
   const identity = identityIn(folders[0] as string)
   const urls = {
     database: (account: string) => `mysql://${account}:${password}@${all('mysql').join(',')}/agora`,

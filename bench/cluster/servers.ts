@@ -38,7 +38,7 @@ export async function startServers(program: MysqlProgram) {
     networks.push(own)
     const tls = join(folder, 'tls')
     mkdirSync(tls)
-    keepIdentity(tls, secret, [place.address])
+    await keepIdentity(tls, secret, [place.address])
     const asMember = memberOptions({ host: place.address }, join(program.seen(folder), 'tls'))
     servers.push({
       place,

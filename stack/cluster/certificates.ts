@@ -18,19 +18,18 @@ import {
   createHash,
   createPrivateKey,
   createPublicKey,
-  generateKeyPairSync,
   type KeyObject,
-  randomBytes,
   scryptSync,
-  sign,
   X509Certificate,
 } from 'node:crypto'
 import { chmodSync, existsSync, renameSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+// Before the next one, which needs it.
+import 'reflect-metadata'
+import * as x509 from '@peculiar/x509'
 import { type Identity, identityFiles, identityIn } from '../../src/platform/identity.ts'
 import { UserError } from '../errors.ts'
-import { bits, bytes, id, integer, named, numbered, sequence, set, text, time, yes } from './der.ts'
 import type { Cluster } from './settings.ts'
 
 /** Twenty letters that nobody chose. */
@@ -38,6 +37,7 @@ const shortestPassword = 20
 /** 32 MiB and a tenth of a second. */
 const stretching = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 }
 const curve = 'prime256v1'
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 /** How many points P-256 has (FIPS 186-5). */
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 /** Wider than the order, so that no number is likelier than another. */
@@ -46,51 +46,45 @@ const seedBytes = 48
 /** No clock is before the first. */
 const [notBefore, notAfter] = [new Date('2026-01-01T00:00:00Z'), new Date('2126-01-01T00:00:00Z')]
 
-const ids = {
-  commonName: '2.5.4.3',
-  ecdsaWithSha256: '1.2.840.10045.4.3.2',
-  ownKey: '2.5.29.14',
-  keyUse: '2.5.29.15',
-  names: '2.5.29.17',
-  constraints: '2.5.29.19',
-  signersKey: '2.5.29.35',
-  uses: '2.5.29.37',
-  server: '1.3.6.1.5.5.7.3.1',
-  client: '1.3.6.1.5.5.7.3.2',
-}
-
 type Secret = Pick<Cluster, 'name' | 'copierPassword'>
 
 /**
- * Makes what a node shows to others, at these addresses or names. Throws a UserError when the password can be
- * guessed.
+ * Makes what a node shows to others, at these addresses or names. Rejects with a UserError when the password
+ * can be guessed.
  */
-export function makeIdentity(secret: Secret, hosts: string[]): Identity {
+export async function makeIdentity(secret: Secret, hosts: string[]): Promise<Identity> {
   const authority = authorityOf(secret)
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: curve })
-  const uses = sequence(id(ids.server), id(ids.client))
-  const cert = signed(authority, {
-    ...{ subject: hosts[0] ?? '', key: publicKey },
-    extensions: [extension(ids.uses, uses), extension(ids.names, sequence(...hosts.map(nameOf)))],
-  })
-  const ca = signed(authority, {
-    ...{ subject: authority.name, key: authority.publicKey },
+  const issuer = await keysOf(authority)
+  const own = (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair
+  const [server, client] = [x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]
+  const cert = await signed(authority, issuer, {
+    ...{ subject: hosts[0] ?? '', publicKey: own.publicKey },
     extensions: [
-      extension(ids.constraints, sequence(yes()), { isCritical: true }),
-      // It signs certificates, and nothing else.
-      extension(ids.keyUse, bits(Buffer.from([0b100]), 2), { isCritical: true }),
+      new x509.ExtendedKeyUsageExtension([server, client]),
+      new x509.SubjectAlternativeNameExtension(
+        hosts.map((value): x509.JsonGeneralName => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value })),
+      ),
     ],
   })
-  return { ca, cert, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+  const ca = await signed(authority, issuer, {
+    ...{ subject: authority.name, publicKey: issuer.publicKey },
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      // It signs certificates, and nothing else.
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+    ],
+  })
+  const key = x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', own.privateKey), 'PRIVATE KEY')
+  return { ca, cert, key: `${key}\n` }
 }
 
 /**
  * Sees to it that a folder has the files of a node's identity. Returns whether they had to be made: there
- * were none, or such of another cluster, password or host. Throws as `makeIdentity`.
+ * were none, or such of another cluster, password or host. Rejects as `makeIdentity`.
  */
-export function keepIdentity(folder: string, secret: Secret, hosts: string[]): boolean {
+export async function keepIdentity(folder: string, secret: Secret, hosts: string[]): Promise<boolean> {
   if (isOf(folder, authorityOf(secret), hosts)) return false
-  for (const [name, content] of Object.entries(makeIdentity(secret, hosts))) {
+  for (const [name, content] of Object.entries(await makeIdentity(secret, hosts))) {
     const file = join(folder, identityFiles[name as keyof Identity])
     writeFileSync(`${file}.new`, content)
     // Redis and we read it, each as somebody else; the folder is in these containers alone.
@@ -137,34 +131,42 @@ function authorityOf({ name, copierPassword }: Secret): Authority {
   return { name: `Agora cluster ${name}`, privateKey, publicKey: createPublicKey(privateKey) }
 }
 
-type Unsigned = { subject: string; key: KeyObject; extensions: Buffer[] }
-
-/** Returns a certificate (RFC 5280) as PEM. */
-function signed(authority: Authority, { subject, key, extensions }: Unsigned): string {
-  const algorithm = sequence(id(ids.ecdsaWithSha256))
-  const version3 = numbered(0, integer(Buffer.from([2])))
-  const keys = [
-    extension(ids.ownKey, bytes(digestOf(key))),
-    extension(ids.signersKey, sequence(named(0, digestOf(authority.publicKey)))),
+async function keysOf({ privateKey, publicKey }: Authority): Promise<CryptoKeyPair> {
+  const [pkcs8, spki] = [
+    privateKey.export({ type: 'pkcs8', format: 'der' }),
+    publicKey.export({ type: 'spki', format: 'der' }),
   ]
-  const content = sequence(
-    ...[version3, integer(Buffer.from([1, ...randomBytes(15)])), algorithm, nameIn(authority.name)],
-    ...[sequence(time(notBefore), time(notAfter)), nameIn(subject), encoded(key)],
-    numbered(3, sequence(...keys, ...extensions)),
-  )
-  const certificate = sequence(content, algorithm, bits(sign('sha256', content, authority.privateKey)))
-  const lines = certificate.toString('base64').match(/.{1,64}/g) ?? []
-  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n')
+  return {
+    privateKey: await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']),
+    publicKey: await crypto.subtle.importKey('spki', spki, algorithm, true, ['verify']),
+  }
 }
 
-const encoded = (key: KeyObject) => key.export({ type: 'spki', format: 'der' })
-const digestOf = (key: KeyObject) => createHash('sha1').update(encoded(key)).digest()
+type Unsigned = { subject: string; publicKey: CryptoKey; extensions: x509.Extension[] }
+
+/** Resolves to a certificate (RFC 5280) as PEM. */
+async function signed(
+  authority: Authority,
+  issuer: CryptoKeyPair,
+  { subject, publicKey, extensions }: Unsigned,
+): Promise<string> {
+  const made = await x509.X509CertificateGenerator.create({
+    ...{ subject: nameOf(subject), issuer: nameOf(authority.name), notBefore, notAfter },
+    ...{ publicKey, signingKey: issuer.privateKey, signingAlgorithm: algorithm },
+    extensions: [
+      new x509.SubjectKeyIdentifierExtension(await idOf(publicKey)),
+      new x509.AuthorityKeyIdentifierExtension(await idOf(issuer.publicKey)),
+      ...extensions,
+    ],
+  })
+  return `${made.toString('pem')}\n`
+}
+
+/** All nodes have to make the same of a key, whichever release each runs. */
+const idOf = async (key: CryptoKey) =>
+  createHash('sha1')
+    .update(Buffer.from(await crypto.subtle.exportKey('spki', key)))
+    .digest('hex')
+
 /** A common name has 64 characters at most. */
-const nameIn = (name: string) => sequence(set(sequence(id(ids.commonName), text(name.slice(0, 64)))))
-
-const extension = (of: string, content: Buffer, { isCritical } = { isCritical: false }) =>
-  sequence(id(of), ...(isCritical ? [yes()] : []), bytes(content))
-
-/** An address is 7 among the kinds of names, a host's name 2. */
-const nameOf = (host: string) =>
-  isIP(host) === 4 ? named(7, Buffer.from(host.split('.').map(Number))) : named(2, Buffer.from(host))
+const nameOf = (name: string) => [{ CN: [name.slice(0, 64)] }]

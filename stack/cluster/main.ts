@@ -52,7 +52,7 @@ async function main(args: string[]): Promise<void> {
       break
     }
     case 'certificates': {
-      const isNew = keepIdentity(identityFolder(), cluster, [own.host, ...itself])
+      const isNew = await keepIdentity(identityFolder(), cluster, [own.host, ...itself])
       console.log(`${own.host} has ${isNew ? 'new certificates' : 'its certificates'}.`)
       break
     }

@@ -49,8 +49,8 @@ function heard(part: keyof typeof questions, shown: Partial<Identity> | undefine
 test('whoever has no certificate of the cluster is told nothing', async () => {
   const { name, copierPassword } = nodes.cluster
   const strangers = [
-    makeIdentity({ name, copierPassword: `${copierPassword}!` }, ['127.0.0.1']),
-    makeIdentity({ name: crypto.randomUUID(), copierPassword }, ['127.0.0.1']),
+    await makeIdentity({ name, copierPassword: `${copierPassword}!` }, ['127.0.0.1']),
+    await makeIdentity({ name: crypto.randomUUID(), copierPassword }, ['127.0.0.1']),
   ]
 
   for (const part of parts) {

@@ -22,7 +22,8 @@ async function verified(authority: string, certificate: string, ...options: stri
 test.each(['sslserver', 'sslclient'])(
   'each node takes what another one made for itself: %s',
   async (purpose) => {
-    const [first, second] = [makeIdentity(secret, own), makeIdentity(secret, ['n2.example.org'])]
+    const first = await makeIdentity(secret, own)
+    const second = await makeIdentity(secret, ['n2.example.org'])
     const as = ['-purpose', purpose]
 
     expect(await verified(first.ca, second.cert, ...as, '-verify_hostname', 'n2.example.org')).toBe(
@@ -37,23 +38,25 @@ test.each([
   ['password', { ...secret, copierPassword: 'long enough to be two' }],
   ['name', { ...secret, name: crypto.randomUUID() }],
 ])('a cluster with another %s has another authority', async (_, other) => {
-  expect(await verified(makeIdentity(secret, own).ca, makeIdentity(other, own).cert)).toContain(
-    'unable to get',
-  )
+  const [ours, theirs] = [await makeIdentity(secret, own), await makeIdentity(other, own)]
+
+  expect(await verified(ours.ca, theirs.cert)).toContain('unable to get')
 })
 
-test('a node keeps its certificates as long as they fit', () => {
+test('a node keeps its certificates as long as they fit', async () => {
   const folder = temporaryFolder()
   const keep = (its = secret, hosts = own) => keepIdentity(folder, its, hosts)
 
-  expect([keep(), keep()]).toEqual([true, false])
+  expect([await keep(), await keep()]).toEqual([true, false])
   const { cert } = identityIn(folder)
-  expect(keep({ ...secret, copierPassword: 'long enough to be two' })).toBe(true)
-  expect([keep(), keep(secret, ['10.20.10.9', '127.0.0.1'])]).toEqual([true, true])
+  expect(await keep({ ...secret, copierPassword: 'long enough to be two' })).toBe(true)
+  expect([await keep(), await keep(secret, ['10.20.10.9', '127.0.0.1'])]).toEqual([true, true])
   writeFileSync(join(folder, 'cert.pem'), cert)
-  expect(keep()).toBe(true)
+  expect(await keep()).toBe(true)
 })
 
 test('nodes do not know one another by a password that can be guessed', () => {
-  expect(() => makeIdentity({ ...secret, copierPassword: 'short' }, own)).toThrow('has to have 20 characters')
+  expect(makeIdentity({ ...secret, copierPassword: 'short' }, own)).rejects.toThrow(
+    'has to have 20 characters',
+  )
 })
