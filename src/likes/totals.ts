@@ -20,15 +20,21 @@ import {
 
 /**
  * How long a batcher is waited for. One that is only busy must not be taken for a dead one, because MySQL
- * lags behind what it answered; and one that did not answer is asked all the same, as it may go on at any
- * moment, but not for so long.
+ * lags behind what it answered; and one that did not answer is asked all the same (`hungMs`), as it may go on
+ * at any moment, but not for so long.
+ *
+ * With nobody to ask, as when a batcher hangs, or died while Redis is being connected to, `lastMs` more: a
+ * late number is better than a low one.
  */
-const patience = { ms: 1_500, hungMs: 400, hungForMs: 2_000 }
+const ofOne = { ms: 1_500, hungMs: 400, lastMs: 3_000 }
 /**
- * With nobody to ask, as when a batcher hangs, or died while Redis is being connected to: a late number is
- * better than a low one. When it came to nothing, nobody waits again for a while.
+ * Where others take its place they need longer than anybody waits for a page, who waits for MySQL as well
+ * when a whole node is gone.
  */
-const lastWait = { ms: 3_000, everyMs: 50, restMs: 30_000 }
+const ofSeveral = { ms: 800, hungMs: 400, lastMs: 300 }
+const hungForMs = 2_000
+/** When the last wait came to nothing, nobody waits again for a while. */
+const lastWait = { everyMs: 50, restMs: 30_000 }
 const postsPerQuestion = 500
 /** What Redis says of a key that lasts for ever. */
 const noEnd = -1
@@ -59,6 +65,7 @@ export function openTotals({ batchers, secret, redis, breaker, log }: Parts) {
   const sources = batchers.map((batcher): Source => {
     const source: Source = {
       batcher,
+      patience: batcher.address.isOneOfSeveral ? ofSeveral : ofOne,
       epoch: 'none',
       hungUntil: 0,
       restUntil: 0,
@@ -162,13 +169,14 @@ export function openTotals({ batchers, secret, redis, breaker, log }: Parts) {
 
   async function askBatcher(source: Source, posts: number[]): Promise<Found | undefined> {
     try {
-      const withinMs = isHung(source) ? patience.hungMs : patience.ms
+      const { ms, hungMs } = source.patience
+      const withinMs = isHung(source) ? hungMs : ms
       const found = await answerOf(source.batcher, posts, withinMs)
-      source.hungUntil = found ? 0 : performance.now() + patience.hungForMs
+      source.hungUntil = found ? 0 : performance.now() + hungForMs
       return found
     } catch (error) {
       // A dead batcher refuses at once and may be back at the next read.
-      source.hungUntil = isRefused(error) ? 0 : performance.now() + patience.hungForMs
+      source.hungUntil = isRefused(error) ? 0 : performance.now() + hungForMs
       return undefined
     }
   }
@@ -179,7 +187,7 @@ export function openTotals({ batchers, secret, redis, breaker, log }: Parts) {
    */
   async function awaited(source: Source, posts: number[]): Promise<Found | undefined> {
     if (performance.now() < source.restUntil) return undefined
-    const deadline = performance.now() + lastWait.ms
+    const deadline = performance.now() + source.patience.lastMs
     const leftMs = () => deadline - performance.now()
     const inRedis = isHung(source) ? leased : leftBehind
     let found: Found | undefined
@@ -275,6 +283,7 @@ function totalsIn(posts: number[], fields: (string | null)[]): Found {
 type Ask = (posts: number[]) => Promise<Found | undefined>
 type Source = {
   batcher: KnownBatcher
+  patience: typeof ofOne
   epoch: string
   hungUntil: number
   /** Until then nobody is waited for in vain. */

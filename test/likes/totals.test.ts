@@ -306,6 +306,25 @@ test('with Redis dead a batcher that hung and answered since is waited for anew'
   expect((await reading).get(post)).toBe(1)
 })
 
+test('several batchers that hang are not waited for as long as one', async () => {
+  const redis = await startRedis()
+  const hung = Bun.serve({ port: 0, fetch: () => new Promise<Response>(() => {}) })
+  const url = `http://127.0.0.1:${hung.port}`
+  const readers = [`${url}|${url}`, url].map((place) => {
+    const own = closeAfterTests(openRedis(redis.url, silent), (it) => it.disconnect())
+    return openLikes({ batchers: [place], redis: own, breaker: breakerOf(own), log: silent })
+  })
+
+  const drawn: string[] = []
+  const [several, one] = readers.map((reader, at) =>
+    reader.totals([1]).then(() => drawn.push(at === 0 ? 'of several' : 'of one')),
+  )
+  await Promise.all([several, one])
+  await hung.stop(true)
+
+  expect(drawn).toEqual(['of several', 'of one'])
+})
+
 test('a replica whose first question Redis answered too late asks it again', async () => {
   const { post, redis, batcher, writer, open } = await board()
   await writer.add(post)
