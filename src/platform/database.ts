@@ -12,6 +12,11 @@ type Seen = { role: Role | undefined; group: DatabaseServer['group'] }
 type Server = Seen & { url: string; db: Db; asker: Asker }
 
 const lookEveryMs = 1_000
+/**
+ * A process that hangs, or whose machine is cut off, in a transaction keeps its rows from everybody for so
+ * long: nobody heals it here within seconds, as on one machine, and its connection does not break.
+ */
+const idleSeconds = 5
 
 /**
  * The database at a URL that names one server, or several with one content, of which one takes changes:
@@ -53,7 +58,7 @@ export async function primaryAt(url: string): Promise<string | undefined> {
 function openServers(urls: string[], options: DbOptions): Db {
   const servers: Server[] = urls.map((url) => ({
     url,
-    db: openDb({ ...options, url }),
+    db: openDb({ idleSeconds, ...options, url }),
     asker: openAsker(url),
     ...away,
   }))

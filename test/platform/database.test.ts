@@ -71,6 +71,33 @@ describe('of several servers', () => {
     expect([await has(a, 'first'), await has(c, 'first')]).toEqual([0, 1])
   })
 
+  test('a row is free again when who holds it in a transaction says nothing any more', async () => {
+    await promote(servers[0])
+    const [hung, other] = [opened(), opened()]
+    const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>()
+    const { promise: isOver, resolve: end } = Promise.withResolvers<void>()
+    const holding = hung
+      .transaction(async (sql) => {
+        await put(sql, 'held')
+        hold()
+        await isOver
+      })
+      .catch((error: unknown) => error)
+    await isHeld
+
+    await until(
+      () =>
+        put(other, 'held').then(
+          () => true,
+          () => false,
+        ),
+      { withinMs: 30_000 },
+    )
+    end()
+
+    expect(await holding).toBeInstanceOf(Unavailable)
+  })
+
   test('each is told of with its role, and one that is silent as away', async () => {
     const [a, b, c] = servers
     await promote(b)
