@@ -254,16 +254,16 @@ start() {
 }
 
 roll() {
-  image=$1
   before=$(running)
   if [ "$role" = node ]; then
     (cluster status >&2) || fail 'not every node is in the group, so nothing is rolled: see agora-server cluster'
   fi
+  image=$1
   sign_in
   fetch "$image"
   # Not in an `if`: a shell forgets -e there.
   code=0
-  ("$0" start "$image") || code=$?
+  ("$0" start "$image" && await_group) || code=$?
   if [ "$code" -ne 0 ]; then
     if [ -n "$before" ]; then
       log "$image does not work here: back to $before"
@@ -273,6 +273,20 @@ roll() {
   fi
   remember "$image" "$before"
   log "runs $image"
+}
+
+# A MySQL that was started anew is outside of the group for a while, and until it is back no other node may be
+# touched.
+await_group() {
+  [ "$role" = node ] || return 0
+  deadline=$(($(date +%s) + patience_s))
+  until said=$(cluster status 2>&1); do
+    if [ "$(date +%s)" -ge "$deadline" ]; then
+      log "not every node is in the group after $patience_s s: $said"
+      return 1
+    fi
+    sleep 1
+  done
 }
 
 # All servers are made at the same time, and each needs some of the others.
@@ -351,7 +365,7 @@ make_certificates() { compose run --rm --no-deps setup bun stack/cluster/main.ts
 
 cluster() {
   [ "$role" = node ] || fail "AGORA_ROLE in $config is $role: only a node is one of a cluster"
-  image=$(running)
+  image=${image:-$(running)}
   if [ -z "$image" ]; then
     image=$(setting AGORA_IMAGE)
     [ -n "$image" ] || fail "AGORA_IMAGE in $config does not say what to begin with"

@@ -111,4 +111,28 @@ describe('a node of three equal ones', () => {
     })
     expect(asked()).not.toContain('agora:2')
   })
+
+  test('is rolled when it is back in the group, so that the next one may be', async () => {
+    const log = join(folder, 'docker.log')
+    // All is well, but for the second time that somebody asks for the group.
+    const docker = `#!/bin/sh
+      echo "$@" >>'${log}'
+      case "$*" in
+        create* | *' ps --'*) echo one ;;
+        inspect*) echo 'running healthy' ;;
+        *'main.ts status') [ "$(grep -c 'main.ts status' '${log}')" -ne 2 ] ;;
+      esac`
+    for (const [name, content] of Object.entries({ docker, curl: '#!/bin/sh' })) {
+      writeFileSync(join(folder, name), content)
+      chmodSync(join(folder, name), 0o755)
+    }
+    mkdirSync(join(folder, 'home'))
+    writeFileSync(join(folder, 'home/image'), 'example.org:5000/agora:1\n')
+
+    const { code, output } = await question(['roll', 'example.org:5000/agora:2'], ofNode)
+
+    expect({ code, output }).toEqual({ code: 0, output: 'agora-server: runs example.org:5000/agora:2\n' })
+    expect(asked().match(/main\.ts status$/gm)).toHaveLength(3)
+    expect(asked()).toEndWith('main.ts status\n')
+  })
 })
