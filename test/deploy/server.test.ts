@@ -136,3 +136,13 @@ describe('a node of three equal ones', () => {
     expect(asked()).toEndWith('main.ts status\n')
   })
 })
+
+test('a dump that is loaded at a primary reaches the other members, too', () => {
+  const dumps = readFileSync(join(root, 'deploy/README.md'), 'utf8')
+    .split('\n\n')
+    .filter((paragraph) => paragraph.includes('--single-transaction'))
+
+  expect(dumps.length).toBeGreaterThan(1)
+  // Else MySQL writes `SET SQL_LOG_BIN = 0` into a dump of a member.
+  for (const dump of dumps) expect(dump).toContain('--set-gtid-purged=OFF')
+})
