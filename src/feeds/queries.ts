@@ -10,12 +10,21 @@ export async function feedKeyMadeAt(sql: Sql, user: number): Promise<string | un
   return found?.madeAt
 }
 
-/** The one before is good for nothing any more. `hash`: the SHA-256, in hex, of what the address holds. */
-export const putFeedKey = (sql: Sql, user: number, hash: string) =>
-  sql.write(
+/**
+ * The one before is good for nothing any more. `hash`: the SHA-256, in hex, of what the address holds.
+ * Returns false, and does nothing, when the session that asks for it has ended meanwhile: it waits for
+ * whoever ends it, who holds the member first, too.
+ */
+export async function putFeedKey(sql: Sql, session: string, user: number, hash: string): Promise<boolean> {
+  const { affectedRows } = await sql.write(
     'putFeedKey',
     `INSERT INTO feed_keys (user_id, token_hash)
-     VALUES (?, UNHEX(?))
+     SELECT STRAIGHT_JOIN users.id, UNHEX(?)
+       FROM users
+       JOIN sessions ON sessions.user_id = users.id
+      WHERE users.id = ? AND sessions.token_key = UNHEX(?)
          ON DUPLICATE KEY UPDATE token_hash = VALUES(token_hash), made_at = CURRENT_TIMESTAMP(3)`,
-    [user, hash],
+    [hash, user, session],
   )
+  return affectedRows > 0
+}

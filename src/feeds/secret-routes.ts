@@ -4,6 +4,7 @@ import { shownName } from '../../views/names.ts'
 import { asMember, memberOf } from '../accounts/access.ts'
 import { asAllowed } from '../accounts/duty.ts'
 import { viewerByFeedKey } from '../accounts/queries.ts'
+import { sessionOf } from '../accounts/sessions.ts'
 import { categoryById } from '../categories/queries.ts'
 import type { Context } from '../context.ts'
 import { readingAs } from '../doors/reader.ts'
@@ -43,7 +44,8 @@ export const secretFeeds = (context: Context) => {
         set.headers['cache-control'] = 'no-store'
         const { id } = await memberOf(context, request)
         const token = newSecret()
-        await putFeedKey(context.db, id, sha256(token))
+        if (!(await putFeedKey(context.db, sessionOf(request) ?? '', id, sha256(token))))
+          throw new Refusal(401, 'You are signed out by now. Please sign in again.')
         return page(request, `${namedSiteOf(context, request)}/feeds/${token}`)
       })
 

@@ -3,6 +3,7 @@ import { signInsOf, type Viewer } from '../accounts/queries.ts'
 import { invalidatedBy, type SignIn } from '../cache-policy.ts'
 import type { Context } from '../context.ts'
 import { stayAdmin } from '../moderation/members.ts'
+import { holdMember } from '../moderation/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { type Read, textOf, writtenIn } from '../platform/fields.ts'
@@ -133,6 +134,7 @@ async function changeMembership(
 ): Promise<void> {
   const signIns = await context.db.transaction(async (sql) => {
     await stayAdmin(sql, request, admin)
+    await holdMember(sql, member.id)
     const { name } = await heldGroup(sql, group)
     if (!(await change(sql))) return []
     await noteAdmin(sql, what, { subject: member.name, detail: name, by: admin.id })

@@ -16,6 +16,7 @@ import {
   accountsLike,
   forgetGroupAdmin,
   holdAdmin,
+  holdMember,
   newestAccounts,
   setDisabled,
   setRole,
@@ -56,6 +57,7 @@ export async function changeMember(
   await confirmElsewhere(context, request, proof)
   const signIns = await context.db.transaction(async (sql) => {
     await stayAdmin(sql, request, admin)
+    await holdMember(sql, id)
     const member = await accountById(sql, id)
     if (member) await noteAdmin(sql, noteOf(change), { subject: member.name, by: admin.id })
     if (member && 'role' in change) await insertEvent(sql, id, `made-${change.role}`, '')

@@ -67,6 +67,14 @@ export async function holdAdmin(sql: Sql, id: number, session: string): Promise<
   return affectedRows === 1
 }
 
+/**
+ * Keeps a member as they are until the transaction ends: nobody signs in as them meanwhile, or makes them a
+ * token. To be called before anything is read in it, so that whatever they are signed in by is seen, and a
+ * sign-in that comes later is looked up when they are what they are to be.
+ */
+export const holdMember = (sql: Sql, id: number) =>
+  sql.rows('holdMember', 'SELECT id FROM users WHERE id = ? FOR UPDATE', [id])
+
 export const setRole = (sql: Sql, id: number, role: Role) =>
   sql.write('setRole', 'UPDATE users SET role = ? WHERE id = ? AND removed_at IS NULL', [role, id])
 

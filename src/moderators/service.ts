@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { insertEvent } from '../events/queries.ts'
 import { pageOf } from '../http/paging.ts'
 import { stayAdmin } from '../moderation/members.ts'
+import { holdMember } from '../moderation/queries.ts'
 import { Refusal } from '../platform/errors.ts'
 import { noteAdmin } from '../removal/queries.ts'
 import { likeOf } from '../text/like.ts'
@@ -36,6 +37,7 @@ export async function makeModerator(
   const category = realm?.id ?? wholeBoard
   const signIns = await context.db.transaction(async (sql) => {
     await stayAdmin(sql, request, admin)
+    await holdMember(sql, member.id)
     const isNew = await insertModerator(sql, member.id, category, admin.id)
     if (isNew || (await takeOverModerator(sql, member.id, category, admin.id))) {
       await noteAdmin(sql, 'make-moderator', {
@@ -62,6 +64,7 @@ export async function endModerator(
 ): Promise<void> {
   const signIns = await context.db.transaction(async (sql) => {
     await stayAdmin(sql, request, admin)
+    await holdMember(sql, user)
     const moderator = await moderatorOf(sql, user, category)
     if (!moderator) throw gone()
     await deleteModerator(sql, user, category)

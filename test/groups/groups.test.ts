@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { createConnection } from 'mysql2/promise'
 import { membersInGroup } from '../../src/groups/queries.ts'
 import { sha256 } from '../../src/platform/sha256.ts'
 import { readsOf } from '../support/reads.ts'
+import { untilWaiting } from '../support/servers/locks.ts'
 import { openReplica, origin, type Replica } from '../support/servers/replica.ts'
 import { readEvents } from '../support/site/events.ts'
 import { attributeIn, textsIn } from '../support/site/markup.ts'
 import { newMember } from '../support/site/members.ts'
-import { newName } from '../support/site/page.ts'
+import { newName, password } from '../support/site/page.ts'
 import { sessionCookieOf, type Visitor } from '../support/site/visitor.ts'
 import { until } from '../support/until.ts'
 
@@ -197,6 +199,36 @@ describe('a category that a group reads', () => {
     const after = await reads()
 
     expect([before, inside, after]).toEqual([404, 200, 404])
+  })
+
+  test('is not read by who signs in while they are taken out', async () => {
+    const { group, post } = await newRoom()
+    const name = newName('cem')
+    const cem = await newMember(web, name)
+    await asAdmin('PUT', await member(group, name))
+    const again = (await web.as('accounts')).visitor()
+    // Whoever looks for expired sessions holds the next one, too, of a few all: not those of this test.
+    const soon = new Date(Date.now() + 86_400_000)
+    const keys = Array.from({ length: 1_000 }, (_, n) => Buffer.from(sha256(`${name} ${n}`), 'hex'))
+    await web.database.write('INSERT INTO sessions (token_key, user_id, expires_at) VALUES ?', [
+      keys.map((key) => [key, 1, soon]),
+    ])
+    const reads = () => statusOf(send('GET', `/api/posts/${post}`, again))
+    const holder = await createConnection({ uri: web.database.url })
+    await holder.query('BEGIN')
+    await holder.query('SELECT * FROM group_members WHERE group_id = ? FOR UPDATE', [group])
+
+    const inside = await statusOf(send('GET', `/api/posts/${post}`, cem))
+    const takingOut = asAdmin('DELETE', await member(group, name))
+    await untilWaiting(web.database, () => 1)
+    const signingIn = again.post('/login', { username: name, password }).then(reads)
+    await Promise.race([signingIn, untilWaiting(web.database, () => 2)])
+    await holder.query('COMMIT')
+    await holder.end()
+
+    expect([inside, (await takingOut).status]).toEqual([200, 204])
+    await signingIn
+    expect(await reads()).toBe(404)
   })
 
   test('falls silent for who is taken out of the group', async () => {
@@ -557,6 +589,26 @@ describe('the secret address of a member’s feeds', () => {
     const statuses = [await read(first), await read(second), await read('/feeds/guessed')]
     expect(statuses.map(({ status }) => status)).toEqual([404, 200, 404])
     expect((await web.visitor().post('/feeds')).status).toBe(401)
+  })
+
+  test('is not made by a request that was under way while all sessions were ended', async () => {
+    const name = newName('cem')
+    const cem = await newMember(web, name)
+    const id = await idOf(name)
+    await newAddress(cem)
+    const holder = await createConnection({ uri: web.database.url })
+    await holder.query('BEGIN')
+    await holder.query('SELECT id FROM users WHERE id = ? FOR UPDATE', [id])
+
+    const asking = cem.post('/feeds')
+    await untilWaiting(web.database, () => 1)
+    for (const table of ['sessions', 'feed_keys'])
+      await holder.query(`DELETE FROM ${table} WHERE user_id = ?`, [id])
+    await holder.query('COMMIT')
+    await holder.end()
+
+    expect((await asking).status).toBe(401)
+    expect(await web.database.rows('SELECT user_id FROM feed_keys WHERE user_id = ?', [id])).toEqual([])
   })
 
   test('is good for nothing when the account is shut', async () => {
