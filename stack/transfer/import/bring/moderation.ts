@@ -1,7 +1,7 @@
 import { hashOf as hashOfAction } from '../../../../src/action-log/chain.ts'
 import { lockHead } from '../../../../src/action-log/queries.ts'
-import { ofSubject } from '../../format.ts'
-import { gonePostsThere, setHead } from '../queries.ts'
+import { type Line, ofSubject } from '../../format.ts'
+import { gonePostsThere, type Numbered, setHead, type Values } from '../queries.ts'
 import { entryOf } from '../read.ts'
 import { at, type Bring, type Bringing, insertAll, localOf, mapOf, numberedRows } from './rows.ts'
 
@@ -69,38 +69,29 @@ export const bringGonePosts: Bring<'goneposts'> = async (bringing, lines) => {
   )
 }
 
-export const bringModeration: Bring<'moderation'> = async (bringing, lines) => {
-  const members = await mapOf(
-    bringing,
-    'members',
-    lines.map(({ by }) => by),
-  )
-  await numberedRows(
-    bringing,
-    'moderation',
-    'moderation_log',
-    lines.map(({ id, what, subject, by, isOpen, at: doneAt }) => ({
-      ...{ id, what, subject, done_by: localOf(members, by), is_open: isOpen, done_at: at(doneAt) },
-    })),
-  )
-  return lines.length
-}
+export const bringModeration = doings('moderation', 'moderation_log', ({ isOpen }) => ({ is_open: isOpen }))
+export const bringAdminNotes = doings('adminnotes', 'admin_notes', ({ detail }) => ({ detail }))
 
-export const bringAdminNotes: Bring<'adminnotes'> = async (bringing, lines) => {
-  const members = await mapOf(
-    bringing,
-    'members',
-    lines.map(({ by }) => by),
-  )
-  await numberedRows(
-    bringing,
-    'adminnotes',
-    'admin_notes',
-    lines.map(({ id, what, subject, detail, by, at: doneAt }) => ({
-      ...{ id, what, subject, detail, done_by: localOf(members, by), done_at: at(doneAt) },
-    })),
-  )
-  return lines.length
+/** Lines of who did what to which subject. `ownOf`: the columns that this table has beside those. */
+function doings<K extends 'moderation' | 'adminnotes'>(
+  kind: K,
+  table: Numbered,
+  ownOf: (line: Line<K>) => Values,
+): Bring<K> {
+  return async (bringing, lines) => {
+    const members = await mapOf(
+      bringing,
+      'members',
+      lines.map(({ by }) => by),
+    )
+    const rows = lines.map((line) => ({
+      ...{ id: line.id, what: line.what, subject: line.subject },
+      ...ownOf(line),
+      ...{ done_by: localOf(members, line.by), done_at: at(line.at) },
+    }))
+    await numberedRows(bringing, kind, table, rows)
+    return lines.length
+  }
 }
 
 /**
