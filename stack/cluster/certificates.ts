@@ -22,7 +22,7 @@ import {
   scryptSync,
   X509Certificate,
 } from 'node:crypto'
-import { chmodSync, existsSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 // Before the next one, which needs it.
@@ -80,19 +80,42 @@ export async function makeIdentity(secret: Secret, hosts: string[]): Promise<Ide
 
 /**
  * Sees to it that a folder has the files of a node's identity. Returns whether they had to be made: there
- * were none, or such of another cluster, password or host. Rejects as `makeIdentity`.
+ * were none, or such of another cluster, password or host. Rejects as `makeIdentity`. The key is read by
+ * this process's user alone and, where it is given, by a `group`, which this process has to be one of.
  */
-export async function keepIdentity(folder: string, secret: Secret, hosts: string[]): Promise<boolean> {
-  if (isOf(folder, authorityOf(secret), hosts)) return false
-  for (const [name, content] of Object.entries(await makeIdentity(secret, hosts))) {
-    const file = join(folder, identityFiles[name as keyof Identity])
-    writeFileSync(`${file}.new`, content)
-    // Redis and we read it, each as somebody else; the folder is in these containers alone.
-    chmodSync(`${file}.new`, 0o644)
-    renameSync(`${file}.new`, file)
+export async function keepIdentity(
+  folder: string,
+  secret: Secret,
+  hosts: string[],
+  group?: number,
+): Promise<boolean> {
+  const isThere = isOf(folder, authorityOf(secret), hosts)
+  const identity = isThere ? identityIn(folder) : await makeIdentity(secret, hosts)
+  if (!isThere) {
+    put(folder, 'ca', identity.ca)
+    put(folder, 'cert', identity.cert)
   }
-  return true
+  if (!isThere || !isGuarded(folder, group)) put(folder, 'key', identity.key, group)
+  return !isThere
 }
+
+/** A file is never seen half written, nor the key by others. */
+function put(folder: string, name: keyof Identity, content: string, group?: number): void {
+  const file = join(folder, identityFiles[name])
+  const fresh = `${file}.new`
+  rmSync(fresh, { force: true })
+  writeFileSync(fresh, content, { mode: 0o600 })
+  if (name === 'key' && group !== undefined) chownSync(fresh, statSync(fresh).uid, group)
+  chmodSync(fresh, name === 'key' ? keyMode(group) : 0o644)
+  renameSync(fresh, file)
+}
+
+function isGuarded(folder: string, group: number | undefined): boolean {
+  const { mode, gid } = statSync(join(folder, identityFiles.key))
+  return (mode & 0o777) === keyMode(group) && (group === undefined || gid === group)
+}
+
+const keyMode = (group: number | undefined) => (group === undefined ? 0o600 : 0o640)
 
 function isOf(folder: string, { publicKey }: Authority, hosts: string[]): boolean {
   if (Object.values(identityFiles).some((name) => !existsSync(join(folder, name)))) return false

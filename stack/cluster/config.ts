@@ -37,6 +37,17 @@ export function clusterConfig(env: Environment = environment): { cluster: Cluste
 /** Where the certificates of this node are. */
 export const identityFolder = (env: Environment = environment): string => required(env, 'CLUSTER_TLS')
 
+/**
+ * The group whose processes read this node's key besides those of our user, as a number; undefined where
+ * there are none. Throws a ConfigError.
+ */
+export function identityGroup({ CLUSTER_TLS_GROUP }: Environment = environment): number | undefined {
+  if (!CLUSTER_TLS_GROUP) return undefined
+  if (!/^\d{1,9}$/.test(CLUSTER_TLS_GROUP))
+    throw new ConfigError(`CLUSTER_TLS_GROUP must be the number of a group, not "${CLUSTER_TLS_GROUP}"`)
+  return Number(CLUSTER_TLS_GROUP)
+}
+
 /** Of HAProxy on this machine, by AGORA_PORT, which may have an address before the port. */
 export const servesAtPort = ({ AGORA_PORT }: Environment = environment): number =>
   Number((AGORA_PORT || '8080').split(':').at(-1))

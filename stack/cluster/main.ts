@@ -5,7 +5,7 @@ import { identity } from '../../src/platform/config.ts'
 import { explain, UserError } from '../errors.ts'
 import { keepalivedConfig } from './address.ts'
 import { keepIdentity } from './certificates.ts'
-import { clusterConfig, identityFolder, servesAtPort } from './config.ts'
+import { clusterConfig, identityFolder, identityGroup, servesAtPort } from './config.ts'
 import { beginGroup, enterGroup, quitGroup, restartGroup, viewsOf } from './group.ts'
 import { clusterText, healthOf } from './status.ts'
 
@@ -52,7 +52,8 @@ async function main(args: string[]): Promise<void> {
       break
     }
     case 'certificates': {
-      const isNew = await keepIdentity(identityFolder(), cluster, [own.host, ...itself])
+      const hosts = [own.host, ...itself]
+      const isNew = await keepIdentity(identityFolder(), cluster, hosts, identityGroup())
       console.log(`${own.host} has ${isNew ? 'new certificates' : 'its certificates'}.`)
       break
     }

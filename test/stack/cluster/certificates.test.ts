@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { writeFileSync } from 'node:fs'
+import { createECDH, createHash, createPrivateKey } from 'node:crypto'
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { identityIn } from '../../../src/platform/identity.ts'
 import { keepIdentity, makeIdentity } from '../../../stack/cluster/certificates.ts'
@@ -55,8 +56,53 @@ test('a node keeps its certificates as long as they fit', async () => {
   expect(await keep()).toBe(true)
 })
 
-test('nodes do not know one another by a password that can be guessed', () => {
-  expect(makeIdentity({ ...secret, copierPassword: 'short' }, own)).rejects.toThrow(
+test('nodes do not know one another by a password that can be guessed', async () => {
+  await expect(makeIdentity({ ...secret, copierPassword: 'short' }, own)).rejects.toThrow(
     'has to have 20 characters',
   )
+})
+
+/** Whoever may read a file, and its group. */
+function readers(folder: string, name: string) {
+  const { mode, gid } = statSync(join(folder, name))
+  return { mode: (mode & 0o777).toString(8), gid }
+}
+
+test('a key is read by its owner and one group alone, also where everybody did before', async () => {
+  const folder = temporaryFolder()
+  const [ownGroup = 0] = process.getgroups?.() ?? []
+
+  await keepIdentity(folder, secret, own)
+  const alone = readers(folder, 'key.pem').mode
+  chmodSync(join(folder, 'key.pem'), 0o644)
+  const isNew = await keepIdentity(folder, secret, own, ownGroup)
+
+  expect([alone, isNew, readers(folder, 'cert.pem').mode]).toEqual(['600', false, '644'])
+  expect(readers(folder, 'key.pem')).toEqual({ mode: '640', gid: ownGroup })
+})
+
+/** What a release before wrote, without a library, for this cluster and node, and for this key. */
+const before = (name: string) => readFileSync(join(import.meta.dir, 'before', name), 'utf8')
+const keyOfBefore = () => {
+  const [pair, d] = [createECDH('prime256v1'), createHash('sha256').update('a node of before').digest()]
+  pair.setPrivateKey(d)
+  const [x, y] = [pair.getPublicKey().subarray(1, 33), pair.getPublicKey().subarray(33)]
+  const [jwkD, jwkX, jwkY] = [d, x, y].map((part) => part.toString('base64url'))
+  return createPrivateKey({ key: { kty: 'EC', crv: 'P-256', d: jwkD, x: jwkX, y: jwkY }, format: 'jwk' })
+    .export({ type: 'pkcs8', format: 'pem' })
+    .toString()
+}
+
+test('certificates of a release before are known, kept as long as they fit, and renewed', async () => {
+  const folder = temporaryFolder()
+  for (const name of ['ca.pem', 'cert.pem']) writeFileSync(join(folder, name), before(name))
+  writeFileSync(join(folder, 'key.pem'), keyOfBefore())
+  const ours = await makeIdentity(secret, own)
+
+  expect(await verified(ours.ca, before('cert.pem'))).toBe('is one of ours')
+  expect(await verified(before('ca.pem'), ours.cert)).toBe('is one of ours')
+  expect(await keepIdentity(folder, secret, own)).toBe(false)
+  expect(identityIn(folder).cert).toBe(before('cert.pem'))
+  expect(await keepIdentity(folder, secret, ['10.20.10.9', '127.0.0.1'])).toBe(true)
+  expect(await verified(before('ca.pem'), identityIn(folder).cert)).toBe('is one of ours')
 })
