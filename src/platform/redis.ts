@@ -1,4 +1,11 @@
-import { type Command, Redis, type RedisOptions } from 'ioredis'
+import {
+  type Command,
+  Redis,
+  type RedisOptions,
+  type SentinelAddress,
+  type SentinelConnectionOptions,
+  SentinelConnector,
+} from 'ioredis'
 import { afterAttended, attendedMs } from './attention.ts'
 import { type Breaker, openBreaker } from './breaker.ts'
 import { eachHost } from './hosts.ts'
@@ -24,7 +31,7 @@ const pingEveryMs = 5_000
  * is shown to servers and Sentinels that are nodes of a cluster, and by which they are known.
  */
 export function openRedis(url: string, log: Log, identity?: Identity): Redis {
-  const redis = new AttentiveRedis(url, answersWithinMs, identity, {
+  const redis = new AttentiveRedis(url, answersWithinMs, identity, log, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
@@ -48,7 +55,7 @@ export function breakerOf(redis: Redis): Breaker {
  * for something now and then: who only listens never learns that the other end has gone.
  */
 export function openSubscriber(url: string, log: Log, identity?: Identity): Redis {
-  const redis = new AttentiveRedis(url, Number.POSITIVE_INFINITY, identity, {
+  const redis = new AttentiveRedis(url, Number.POSITIVE_INFINITY, identity, log, {
     maxRetriesPerRequest: null,
     autoResubscribe: true,
     connectTimeout: 500,
@@ -75,10 +82,11 @@ class AttentiveRedis extends Redis {
     url: string,
     private readonly withinMs: number,
     identity: Identity | undefined,
+    log: Log,
     options: Omit<RedisOptions, 'replyMapping'>,
   ) {
     // The driver takes several of either kind, the first before the next.
-    super((sentinelsAt(url, identity) ?? url) as string, options)
+    super((sentinelsAt(url, identity, log) ?? url) as string, options)
     this.on('connect', () => {
       this.unheardSince = undefined
       this.stream.on('data', () => {
@@ -130,7 +138,7 @@ function logChanges(redis: Redis, log: Log) {
 const sentinelPort = 26_379
 
 /** Undefined where the URL is the server's own. Sentinels have the server's password. */
-function sentinelsAt(text: string, identity: Identity | undefined): RedisOptions | undefined {
+function sentinelsAt(text: string, identity: Identity | undefined, log: Log): RedisOptions | undefined {
   const [protocol = ''] = text.split(':')
   if (!protocol.endsWith('+sentinel')) return undefined
   const all = eachHost(text).map((each) => new URL(each))
@@ -149,9 +157,41 @@ function sentinelsAt(text: string, identity: Identity | undefined): RedisOptions
     name: decodeURIComponent(pathname.slice(1)),
     db: Number(searchParams.get('db') ?? 0),
     failoverDetector: true,
+    // The driver's own waits for a minute: after all were restarted in turn none would tell of a failover.
+    sentinelReconnectStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 7), 5_000),
+    Connector: heardSentinels(log) as RedisOptions['Connector'],
     sentinelCommandTimeout: 500,
     sentinelRetryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), 1_000),
     // A server that others replaced takes no changes; nothing is sent twice.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   }
 }
+
+/**
+ * The driver's own way to Sentinels. It leaves to nobody the errors of those connections by which it hears of
+ * a failover, and they are printed, one each try. Here a Sentinel that goes or comes back is logged once.
+ */
+function heardSentinels(log: Log) {
+  const away = new Set<string>()
+  return class extends SentinelConnector {
+    constructor(options: SentinelConnectionOptions) {
+      super(options)
+      const connect: (to: SentinelAddress, its?: RedisOptions) => Redis = Reflect.get(this, connecting)
+      Reflect.set(this, connecting, (to: SentinelAddress, its?: RedisOptions) => {
+        const sentinel = `${to.host}:${to.port}`
+        const client = connect.call(this, to, its)
+        client.on('error', ({ message }) => {
+          if (!away.has(sentinel)) log.warn('A Sentinel is out of reach', { sentinel, reason: message })
+          away.add(sentinel)
+        })
+        client.on('ready', () => {
+          if (away.delete(sentinel)) log.info('A Sentinel is back', { sentinel })
+        })
+        return client
+      })
+    }
+  }
+}
+
+/** The driver's method that opens each connection to a Sentinel. */
+const connecting = 'connectToSentinel'

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { beforeAll, describe, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
 import type { Redis } from 'ioredis'
 import { openLog } from '../../src/platform/log.ts'
 import { openRedis, openSubscriber } from '../../src/platform/redis.ts'
@@ -9,6 +9,8 @@ import { until } from '../support/until.ts'
 setDefaultTimeout(300_000)
 
 const silent = openLog('test', 'error', () => {})
+const lines: string[] = []
+const kept = openLog('test', 'info', (line) => lines.push(line))
 
 let watched: WatchedRedis
 let redis: Redis
@@ -17,7 +19,7 @@ const heard: string[] = []
 
 beforeAll(async () => {
   watched = await startWatchedRedis('agora', 'secret')
-  redis = closeAfterTests(openRedis(watched.url, silent), (it) => it.disconnect())
+  redis = closeAfterTests(openRedis(watched.url, kept), (it) => it.disconnect())
   subscriber = closeAfterTests(openSubscriber(watched.url, silent), (it) => it.disconnect())
   subscriber.on('message', (_, text) => heard.push(text))
   await subscriber.subscribe('news')
@@ -71,10 +73,15 @@ describe('with Sentinels', () => {
     await watched.rejoin(before)
   })
 
-  test('a Sentinel that is gone is not needed', async () => {
+  test('a Sentinel that is gone is not needed, and its end is logged, not printed', async () => {
+    const printed = spyOn(console, 'error').mockImplementation(() => {})
+    lines.length = 0
     await watched.stopSentinel()
     const another = closeAfterTests(openRedis(watched.url, silent), (it) => it.disconnect())
 
     expect(await until(() => another.set('from another', 'yes'), patience)).toBe('OK')
+    await until(() => lines.some((line) => line.includes('A Sentinel is out of reach')), patience)
+    expect(printed.mock.calls.flat().filter((text) => `${text}`.includes('ioredis'))).toEqual([])
+    printed.mockRestore()
   })
 })
