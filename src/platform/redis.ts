@@ -181,11 +181,11 @@ function heardSentinels(log: Log) {
         const sentinel = `${to.host}:${to.port}`
         const client = connect.call(this, to, its)
         client.on('error', ({ message }) => {
-          if (!away.has(sentinel)) log.warn('A Sentinel is out of reach', { sentinel, reason: message })
+          if (!away.has(sentinel)) log.warn('a Sentinel is out of reach', { sentinel, reason: message })
           away.add(sentinel)
         })
         client.on('ready', () => {
-          if (away.delete(sentinel)) log.info('A Sentinel is back', { sentinel })
+          if (away.delete(sentinel)) log.info('a Sentinel is back', { sentinel })
         })
         return client
       })

@@ -234,7 +234,8 @@ export function misfit(name: string, own: Answering, other: Answering): string |
   if (isOlder(own.self.version, other.self.version))
     return (
       `MySQL is ${own.self.version} on ${here} and ${other.self.version} on ${there}: a member may be newer than the ` +
-      'others, never older. Give AGORA_IMAGE in agora.env what `agora-server image` says there, and join again'
+      'others, never older. Give AGORA_IMAGE in agora.env what `agora-server image` says there, and ' +
+      'join again'
     )
   if (other.self.groupName !== name)
     return (

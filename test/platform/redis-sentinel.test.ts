@@ -80,7 +80,7 @@ describe('with Sentinels', () => {
     const another = closeAfterTests(openRedis(watched.url, silent), (it) => it.disconnect())
 
     expect(await until(() => another.set('from another', 'yes'), patience)).toBe('OK')
-    await until(() => lines.some((line) => line.includes('A Sentinel is out of reach')), patience)
+    await until(() => lines.some((line) => line.includes('a Sentinel is out of reach')), patience)
     expect(printed.mock.calls.flat().filter((text) => `${text}`.includes('ioredis'))).toEqual([])
     printed.mockRestore()
   })
