@@ -1,10 +1,12 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createConnection } from 'mysql2/promise'
 import { openDb } from '../src/platform/db.ts'
 import { identify } from '../stack/process/identity.ts'
 import { closeAfterTests } from './support/servers/cleanup.ts'
 import { freshDatabase } from './support/servers/database.ts'
+import { untilWaiting } from './support/servers/locks.ts'
 import { startProcess } from './support/servers/processes.ts'
 import { root, temporaryFolder } from './support/servers/reaper.ts'
 import { startMysql, startRedis } from './support/servers/services.ts'
@@ -33,6 +35,34 @@ describe('a MySQL of a test run', () => {
     const attempt = db.write('emptyMarket', 'DELETE FROM items')
 
     await expect(attempt).rejects.toThrow(/denied/)
+  })
+})
+
+describe('whoever waits for a lock', () => {
+  test('is seen by three who look at the same time, each at a database of their own', async () => {
+    const mysql = await startMysql()
+    const databases = await Promise.all([1, 2, 3].map(() => freshDatabase(mysql)))
+    const looks = databases.map(async (database, at) => {
+      await Bun.sleep(at * 50)
+      await untilWaiting(database, () => 1)
+    })
+    const holders = await Promise.all(databases.map(({ url }) => createConnection({ uri: url })))
+    const cake = "INSERT INTO items (name, quantity, price) VALUES ('Cake', 20, 12)"
+    await Promise.all(databases.map((database) => database.write(cake)))
+    await Bun.sleep(300)
+    for (const holder of holders) {
+      await holder.beginTransaction()
+      await holder.query('SELECT id FROM items FOR UPDATE')
+    }
+
+    const waiting = databases.map((database) => database.write('UPDATE items SET quantity = 1'))
+    await Promise.all(looks)
+
+    for (const holder of holders) {
+      await holder.commit()
+      await holder.end()
+    }
+    await Promise.all(waiting)
   })
 })
 
