@@ -9,7 +9,7 @@ type Role = 'primary' | 'secondary'
 
 /** What was seen of a server last. `role` is undefined where it must be neither written to nor read. */
 type Seen = { role: Role | undefined; group: DatabaseServer['group'] }
-type Server = Seen & { url: string; db: Db; asker: Asker }
+type Server = Seen & { url: string; db: Db; asker: Asker; looking: Promise<void> | undefined }
 
 const lookEveryMs = 1_000
 /**
@@ -23,7 +23,7 @@ const idleSeconds = 5
  * `mysql://user:password@n1,n2,n3/agora`. Throws what `openDb` throws.
  *
  * **Which one takes changes** each is asked at first, every second, and when a statement failed because its
- * server is away or takes no changes any more; all at once, so that a silent one holds up nobody. A server in
+ * server is away or takes no changes any more; each for itself, so that a silent one holds up nobody. A server in
  * a group counts when the group has it as its primary, online, and when it sees most of the group: one that
  * has not joined yet takes changes as well, and so does one that was cut off. A server without a group counts
  * when it is not read-only.
@@ -60,10 +60,10 @@ function openServers(urls: string[], options: DbOptions): Db {
     url,
     db: openDb({ idleSeconds, ...options, url }),
     asker: openAsker(url),
+    looking: undefined,
     ...away,
   }))
   let primary: Server | undefined
-  let looking: Promise<void> | undefined
   const timer = setInterval(lookAtAll, lookEveryMs)
   timer.unref()
 
@@ -116,14 +116,14 @@ function openServers(urls: string[], options: DbOptions): Db {
   }
 
   async function forWriting(): Promise<Server> {
-    if (!primary) await lookAtAll()
+    if (!primary) await lookedForPrimary()
     if (!primary) throw new Unavailable('mysql', { reason: noPrimary })
     return primary
   }
 
   async function forReading(): Promise<Server> {
     const anyOf = () => primary ?? servers.find(({ role }) => role === 'secondary')
-    if (!anyOf()) await lookAtAll()
+    if (!anyOf()) await lookedForPrimary()
     const server = anyOf()
     if (!server) throw new Unavailable('mysql')
     return server
@@ -136,16 +136,24 @@ function openServers(urls: string[], options: DbOptions): Db {
     void lookAtAll()
   }
 
-  function lookAtAll(): Promise<void> {
-    looking ??= Promise.all(servers.map(lookAt)).then(() => {
-      looking = undefined
-    })
-    return looking
+  /** Resolves when one was found, or none is it of those that answer. */
+  async function lookedForPrimary(): Promise<void> {
+    const found = Promise.withResolvers<void>()
+    const all = servers.map((server) => lookAt(server).then(() => primary && found.resolve()))
+    await Promise.race([found.promise, Promise.all(all)])
   }
 
-  async function lookAt(server: Server): Promise<void> {
-    Object.assign(server, await look(server.asker))
-    choose()
+  async function lookAtAll(): Promise<void> {
+    await Promise.all(servers.map(lookAt))
+  }
+
+  /** While one is silent the others are looked at anew. */
+  function lookAt(server: Server): Promise<void> {
+    server.looking ??= look(server.asker).then((seen) => {
+      Object.assign(server, seen, { looking: undefined })
+      choose()
+    })
+    return server.looking
   }
 
   /** Who is the primary stays it while it says so. */

@@ -115,6 +115,24 @@ describe('of several servers', () => {
     ])
   })
 
+  test('one that is silent holds up nobody who looks for the one that takes changes', async () => {
+    const [a, b, c] = servers
+    c.pause()
+
+    // The first write waits for the silent one, 600 ms: where that was too short, it is tried again.
+    const both = await until(async () => {
+      await Promise.all([a, b].map((server) => onServer(server, 'SET GLOBAL read_only = 1')))
+      const db = opened()
+      const early = put(db, crypto.randomUUID())
+      early.catch(() => {})
+      await until(() => db.roles()[0] === 'secondary')
+      await onServer(a, 'SET GLOBAL read_only = 0')
+      return Promise.all([put(db, crypto.randomUUID()), early])
+    })
+
+    expect(both.map(({ affectedRows }) => affectedRows)).toEqual([1, 1])
+  })
+
   test('another one is written to as soon as it is the one, and nothing is refused or done twice', async () => {
     const [a, b] = servers
     await promote(a)
