@@ -2,6 +2,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { findMysql } from '../../bench/cluster/mysql.ts'
 import { password, startServers } from '../../bench/cluster/servers.ts'
+import { identityIn } from '../../src/platform/identity.ts'
 import { type Running, run } from '../support/servers/processes.ts'
 import { until } from '../support/until.ts'
 
@@ -9,6 +10,7 @@ setDefaultTimeout(300_000)
 
 let it: Awaited<ReturnType<typeof startServers>>
 let running: Running[]
+let copierPassword = password
 
 beforeAll(async () => {
   it = await startServers(await findMysql())
@@ -24,7 +26,8 @@ async function cluster(node: number, command: string, env: Record<string, string
     {
       env: {
         ...{ NODES: it.cluster.nodes.map(({ host }) => host).join(','), NODE: hostOf(node) },
-        ...{ CLUSTER_NAME: it.cluster.name, MYSQL_ROOT_PASSWORD: password, DB_PASSWORD_COPIER: password },
+        ...{ CLUSTER_NAME: it.cluster.name, MYSQL_ROOT_PASSWORD: password },
+        DB_PASSWORD_COPIER: copierPassword,
         CLUSTER_TLS: it.servers[node - 1]!.tls,
         ...env,
       },
@@ -221,6 +224,27 @@ test('a restart keeps what was answered and waits in the relay log of one node a
   await sql(late, 'SET PERSIST group_replication_start_on_boot = ON')
   running[open - 1] = await it.servers[open - 1]!.start()
   await answers(open)
+  await whole()
+})
+
+test('another password, by which nodes know one another, is taken by all at once', async () => {
+  copierPassword = `${password}-another`
+  await sql(await untilOpen(), `ALTER USER agora_copier IDENTIFIED BY '${copierPassword}'`)
+  const made = await Promise.all([1, 2, 3].map((node) => cluster(node, 'certificates')))
+  await Promise.all(running.map((each) => each.stop()))
+  for (const node of [1, 2, 3]) running[node - 1] = await it.servers[node - 1]!.start()
+  it.cluster.identity = identityIn(it.servers[0]!.tls)
+  await Promise.all([answers(1), answers(2), answers(3)])
+
+  const restarted = await cluster(1, 'restart')
+  const first = [1, 2, 3].find((node) => restarted.output.includes(`from ${hostOf(node)},`)) as number
+  await whole()
+  const again = [await cluster(first, 'leave'), await cluster(first, 'join')]
+  await running[first - 1]!.kill()
+  running[first - 1] = await it.servers[first - 1]!.start()
+
+  expect([...made, restarted, ...again].map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0])
+  await answers(first)
   await whole()
 })
 

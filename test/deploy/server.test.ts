@@ -1,9 +1,13 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from 'yaml'
 import { environment } from '../../src/platform/config.ts'
-import { run } from '../support/servers/processes.ts'
+import { keepIdentity } from '../../stack/cluster/certificates.ts'
+import { run, startProcess } from '../support/servers/processes.ts'
 import { root, temporaryFolder } from '../support/servers/reaper.ts'
+import { freePort } from '../support/servers/services.ts'
+import { until } from '../support/until.ts'
 
 let folder: string
 beforeEach(() => {
@@ -134,6 +138,34 @@ describe('a node of three equal ones', () => {
     expect({ code, output }).toEqual({ code: 0, output: 'agora-server: runs example.org:5000/agora:2\n' })
     expect(asked().match(/main\.ts status$/gm)).toHaveLength(3)
     expect(asked()).toEndWith('main.ts status\n')
+  })
+
+  test('a Sentinel takes the password of its start, also over a file that it has', async () => {
+    const compose = parse(readFileSync(join(root, 'deploy/node.compose.yml'), 'utf8'), { logLevel: 'error' })
+    const [, , script] = compose.services.sentinel.command as [string, string, string]
+    await keepIdentity(folder, { name: 'agora', copierPassword: 'long enough to be one' }, ['127.0.0.1'])
+    const port = await freePort()
+    const own = script
+      .replaceAll('$$', '$')
+      .replaceAll(/\/(data|tls)\b/g, folder)
+      .replaceAll('26379', `${port}`)
+    const answersTo = (password: string) => async () => {
+      const tls = ['--tls', '--cacert', 'ca.pem', '--cert', 'cert.pem', '--key', 'key.pem']
+      const env = { REDISCLI_AUTH: password }
+      const { output } = await run(['redis-cli', '-p', `${port}`, ...tls, 'ping'], { cwd: folder, env })
+      return output.includes('PONG')
+    }
+
+    for (const password of ['before', 'after']) {
+      const env = { REDIS_PASSWORD: password, NODE: '127.0.0.2', NODES: '127.0.0.2,127.0.0.3,127.0.0.4' }
+      const sentinel = startProcess(['sh', '-c', own], { cwd: folder, env })
+      await until(answersTo(password))
+      await sentinel.stop()
+    }
+
+    const kept = readFileSync(join(folder, 'sentinel.conf'), 'utf8')
+    expect(kept).toContain('sentinel auth-pass agora after\n')
+    expect(kept).not.toContain('before')
   })
 })
 
