@@ -23,7 +23,7 @@ const idleSeconds = 5
  * `mysql://user:password@n1,n2,n3/agora`. Throws what `openDb` throws.
  *
  * **Which one takes changes** each is asked at first, every second, and when a statement failed because its
- * server is away or takes no changes any more; each for itself, so that a silent one holds up nobody. A server in
+ * server is away or takes no changes any more; each for itself, so a silent one holds up nobody. A server in
  * a group counts when the group has it as its primary, online, and when it sees most of the group: one that
  * has not joined yet takes changes as well, and so does one that was cut off. A server without a group counts
  * when it is not read-only.
