@@ -14,7 +14,7 @@ import { putMail, putPendingAddress } from '../mail/queries.ts'
 import { nameAlike } from '../names/find-alike.ts'
 import { casesOf, lookOf, typedName } from '../names/look.ts'
 import { chosenNameError } from '../names/name-error.ts'
-import { rowsOfNames } from '../names/queries.ts'
+import { lockNames, rowsOfNames } from '../names/queries.ts'
 import { isDuplicate, type Sql } from '../platform/db.ts'
 import { type FieldErrors, Refusal } from '../platform/errors.ts'
 import { asFields, textOf } from '../platform/fields.ts'
@@ -100,7 +100,9 @@ export async function storeMember(
   passwordHash: string | null,
   { isAnyName = false, invite = '' } = {},
 ): Promise<number> {
-  // First: who was not invited is not told who is a member.
+  // Before anything is read: a name that another one adds at this moment is seen then.
+  if (!isAnyName) await lockNames(sql, 'users')
+  // Before the name is looked at: who was not invited is not told who is a member.
   if (invite !== '') await refuseUnlessInvited(sql, invite)
   if (!isAnyName) await refuseNameAlike(sql, name)
   const user = await insertOrRefuse(sql, name, passwordHash, isAnyName)

@@ -1,6 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { createConnection } from 'mysql2/promise'
+import { lookOf } from '../../src/names/look.ts'
 import type { SignUpLaw } from '../../src/platform/config.ts'
 import { sha256 } from '../../src/platform/sha256.ts'
+import { untilWaiting } from '../support/servers/locks.ts'
 import type { Replica } from '../support/servers/replica.ts'
 import { origin } from '../support/servers/replica.ts'
 import { linkIn, readMail } from '../support/site/letters.ts'
@@ -141,6 +144,26 @@ describe('an invitation', () => {
       expect(members.filter(Boolean)).toHaveLength(1)
       expect(answers.map(({ status }) => status).sort()).toEqual([303, 422, 422])
     }
+  })
+
+  test('makes no name that looks like one that is added at the same moment', async () => {
+    const [token, name] = [await invite(), 'ΕΛΕΝΗ']
+    const { database } = site.accounts
+    const holder = await createConnection({ uri: database.url })
+    await holder.query('BEGIN')
+    await holder.query("SELECT * FROM name_locks WHERE named = 'users' FOR UPDATE")
+
+    const signing = sign({ username: name.toLowerCase(), invite: token })
+    await untilWaiting(database, () => 1)
+    await holder.query(
+      'INSERT INTO users (name, name_key, look_key) VALUES (?, UNHEX(SHA2(?, 256)), UNHEX(SHA2(?, 256)))',
+      [name, name, lookOf(name)],
+    )
+    await holder.query('COMMIT')
+    await holder.end()
+
+    expect((await signing).status).toBe(422)
+    expect(await isMember(name.toLowerCase())).toBe(false)
   })
 
   test('for three lets three in', async () => {
